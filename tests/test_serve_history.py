@@ -109,8 +109,8 @@ def test_what_would_change_is_shown_and_then_it_does_and_nothing_else(fresh):
         Turned("parcels", "Z", "Shape", "not there", "10,000 m²"),
         Turned("parcels", "Z-1", "Shape", "6,000 m²", "not there"),
         Turned("parcels", "Z-2", "Shape", "4,000 m²", "not there"),
-        Turned("parcels", "Z-1", "Land acquisition approval", "Acquisition announced", "no state yet"),
-        Turned("parcels", "Z-2", "Land acquisition approval", "Acquisition announced", "no state yet"),
+        *(Turned("parcels", key, "Land acquisition approval", "Acquisition announced",
+                 "no state yet") for key in ("Z-1", "Z-2")),
     }
     assert len(log.proven(path)) == before
     track.undo(path, number(fresh, "split", "Z"), why="wrong", at="2007-12-31", today=TODAY)
@@ -134,7 +134,7 @@ def test_all_entries_of_a_place_are_looked_through_the_last_first(park, asked, f
     assert numbers == sorted(numbers, reverse=True)
     assert {actions[each] for each in numbers} == found
     assert told.found == len(numbers)
-    assert bool(told.stated) == (asked in ({}, ))
+    assert bool(told.stated) == (asked == {})
 
 
 def test_the_page_is_a_table_with_a_way_for_each_entry(visitor, park):

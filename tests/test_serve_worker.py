@@ -28,8 +28,8 @@ from landtrack.store import log
 
 LIGHT = """
 import os, sys, time, types
-for name in ("cases", "decision", "handbook", "map_news", "plot_land", "register", "standing",
-             "step_entry", "what_if"):
+for name in ("cases", "decision", "handbook", "history", "map_news", "plot_land", "register",
+             "standing", "step_entry", "what_if"):
     sys.modules[f"landtrack.app.{name}"] = types.ModuleType(name)
 from landtrack.server import answering, questions
 def answered(asked):
@@ -290,7 +290,7 @@ answering.serve()
         assert len(log.proven(path)) == before + more
 
     state = desks.SHARED.ask(questions.History(out=str(park / "build"), key="Z", lang="en"))
-    assert "2006-12-20" in "\n".join(state)
+    assert "2006-12-20" in {each.at for each in state.events}
     with pytest.raises(errors.TableError):  # it is announced: not once more
         desks.SHARED.ask(announce(park))
     kept = [each.name for each in Path(park / "build" / "project.evidence").iterdir()]

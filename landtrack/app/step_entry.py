@@ -217,14 +217,6 @@ def _entered(store: Path, fresh: Sequence[Event], lang: str) -> Entered:
     return Entered(lines, fresh[0].event, fresh[-1].event)
 
 
-def history(out: Path, key: str, lang: str) -> tuple[str, ...]:
-    """Tell what happened to a feature or a project, in words.
-
-    Raises TableError: If there is no such feature or project.
-    """
-    return tuple(track.told(out / STORE, key, lang=lang))
-
-
 def _workflow(db: Session) -> Workflow | None:
     """Give the workflow by which a store is tracked; None where it has none."""
     log.require_format(db)

@@ -76,6 +76,93 @@ class Chosen(NamedTuple):
     size: tuple[float, float] = (0, 0)
 
 
+class Happened(NamedTuple):
+    """An entry of the log: of a feature, and of ``others`` that it names.
+
+    ``what`` is its step in words, ``before`` and ``after`` states or shapes; ``undoes`` is the
+    entry that it takes back, 0 for none. One that was taken back names by which, and why; of any
+    other ``why_not`` says why it may not be, where it may not.
+    """
+
+    number: int
+    at: str
+    what: str
+    before: str
+    after: str
+    layer: str
+    key: str
+    others: tuple[str, ...]
+    document: str
+    note: str
+    by: str
+    recorded_at: str
+    scan: bool
+    undoes: int
+    undone_by: int = 0
+    undone_why: str = ""
+    may_undo: bool = False
+    why_not: str = ""
+
+
+class Holds(NamedTuple):
+    """A state that a feature holds on a track, since when, and by which document, in words."""
+
+    track: str
+    state: str
+    since: str
+    document: str
+    perhaps: str
+
+
+class Beneath(NamedTuple):
+    """A parcel below a plot: which part of the plot lies on it, and its states, in words."""
+
+    parcel: str
+    share: str
+    state: str
+
+
+class Of(NamedTuple):
+    """How a feature stands; of a plot what lies beneath, and how much of it is in hand."""
+
+    layer: str
+    key: str
+    states: tuple[Holds, ...]
+    beneath: tuple[Beneath, ...]
+    outlook: str
+
+
+class History(NamedTuple):
+    """What happened to features, or to a place: a part, from the one numbered ``first`` on.
+
+    ``found`` counts what was asked for, ``stated`` the entries that are left out as they only say
+    what a file states.
+    """
+
+    features: tuple[Of, ...]
+    events: tuple[Happened, ...]
+    first: int
+    found: int
+    stated: int
+
+
+class Turned(NamedTuple):
+    """What would be otherwise of a feature: a state on a track, or its shape, in words."""
+
+    layer: str
+    key: str
+    what: str
+    before: str
+    after: str
+
+
+class Undoing(NamedTuple):
+    """What would be taken back, the last first, and what would change by it."""
+
+    events: tuple[Happened, ...]
+    turned: tuple[Turned, ...]
+
+
 class Entered(NamedTuple):
     """What was entered, in words, a line each, and the numbers of its first and last event."""
 

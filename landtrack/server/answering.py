@@ -23,6 +23,7 @@ from landtrack.app import (
     cases,
     decision,
     handbook,
+    history,
     map_news,
     note_taking,
     plot_land,
@@ -132,7 +133,14 @@ def _map_news(asked: questions.MapNews) -> object:
 
 
 def _history(asked: questions.History) -> object:
-    return step_entry.history(Path(asked.out), asked.key, asked.lang)
+    out = Path(asked.out)
+    return history.of_feature(out, asked.key, asked.lang) if asked.key else history.of_place(
+        out, asked.lang, text=asked.text, stated=asked.stated, first=asked.first, most=asked.most
+    )
+
+
+def _undoing(asked: questions.Undoing) -> object:
+    return history.undoing(Path(asked.out), asked.events, asked.lang)
 
 
 def _add_note(asked: questions.AddNote) -> object:
@@ -200,6 +208,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,
+    questions.Undoing: _undoing,
     questions.CompareWhatIfs: _compared, questions.KeepWhatIf: _keep,
     questions.RemoveWhatIf: _remove, questions.Draft: _draft,
     questions.AddNote: _add_note, questions.ChangeNotes: _change_notes,

@@ -171,10 +171,21 @@ class MapNews(Question[dict[str, Any]], frozen=True, kw_only=True):
     """What happened since the map was drawn, as :func:`landtrack.app.map_news.since` says it."""
 
 
-class History(Question[tuple[str, ...]], frozen=True, kw_only=True):
-    """What happened to a feature or a project, in words."""
+class History(Question[steps.History], frozen=True, kw_only=True):
+    """What happened to a feature or a project; to all of the place where no key is given."""
 
-    key: str
+    key: str = ""
+    text: str = ""
+    stated: bool = False
+    first: int = 0
+    most: int = 0
+    lang: str
+
+
+class Undoing(Question[steps.Undoing], frozen=True, kw_only=True):
+    """What it would change to take events back."""
+
+    events: tuple[int, ...]
     lang: str
 
 
@@ -291,7 +302,8 @@ class System(Question[tuple[str, str] | None], frozen=True, kw_only=True):
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
-    Undo: Entered, History: tuple[str, ...], Help: Leaf, MapNews: dict[str, Any],
+    Undo: Entered, History: steps.History, Undoing: steps.Undoing, Help: Leaf,
+    MapNews: dict[str, Any],
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,

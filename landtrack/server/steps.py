@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -20,7 +20,7 @@ from landtrack.server import asked, brought
 from landtrack.server.brought import Brought
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, INTERRUPTED, REFUSED, Job, Jobs
-from landtrack.server.questions import Enter, History, Plots, Steps, Undo
+from landtrack.server.questions import Enter, History, Plots, Steps, Undo, Undoing
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -33,6 +33,12 @@ AT_ONCE = 1000
 """How many features a page lists."""
 MOST = 1 << 20
 """Bytes that a form may bring: the keys of many features."""
+ON_A_PAGE = 100
+"""How many entries a page of the history lists."""
+LONGEST = 100
+"""Signs of what is looked for in it."""
+HISTORY = "history"
+"""Where one goes back to who took something back there."""
 QUIET_S = 2.0
 """After what was entered, how long nothing else is read: the page that shows it comes first."""
 Typed = Mapping[str, str]
@@ -50,6 +56,7 @@ class StepPages:
             Address("/places/{name}/steps", "GET", self.show),
             Address("/places/{name}/step", "POST", self.step, MOST),
             Address("/places/{name}/history", "GET", self.history),
+            Address("/places/{name}/undo", "GET", self.look),
             Address("/places/{name}/undo", "POST", self.undo),
         )
 
@@ -105,21 +112,34 @@ class StepPages:
         return own
 
     def history(self, request: Request) -> Response:
-        """Say what happened to a feature."""
-        folder = asked.folder(self.home, request)
-        key = request.query_params.get("key", "").strip()
-        if not key:
-            raise asked.UnknownError
-        lines = self.worker.ask(History(
-            out=str(asked.judged(folder)), key=key, lang=words_for(request).lang
+        """Say what happened to a feature or a project; to all of the place where none is named."""
+        folder, asked_for = asked.folder(self.home, request), request.query_params
+        key, text = asked_for.get("key", "").strip(), asked_for.get("text", "")[:LONGEST]
+        stated = asked_for.get("stated", "") == "yes"
+        told = self.worker.ask(History(
+            out=str(asked.judged(folder)), key=key, text=text, stated=stated,
+            first=asked.number(asked_for.get("from", "")) or 0, most=ON_A_PAGE,
+            lang=words_for(request).lang,
         ))
+        name = request.path_params["name"]
+        more = urlencode({
+            **({"text": text} if text else {}), **({"stated": "yes"} if stated else {}),
+        }, quote_via=quote)
         return page(
-            request, "history.html.j2", key=key, lines=lines,
-            place=places.plain(request.path_params["name"], folder),
+            request, "history.html.j2", key=key, told=told, text=text, stated=stated,
+            place=places.plain(name, folder), said=self._said(request, name),
+            at_once=ON_A_PAGE, asked=f"&{more}" if more else "",
         )
 
+    def look(self, request: Request) -> Response:
+        """Show what it would change to take entries back."""
+        events = _numbers(",".join(request.query_params.getlist("event")))
+        if not events:
+            raise asked.UnknownError
+        return self._undo_page(request, events, request.query_params.get("key", "").strip(), {})
+
     async def undo(self, request: Request) -> Response:
-        """Take an event back, with the reason."""
+        """Take events back, with the reason."""
         return await run_in_threadpool(self._undo, request, await request.form())
 
     def _undo(self, request: Request, form: FormData) -> Response:
@@ -132,6 +152,25 @@ class StepPages:
             by=typed.get("by", ""), lang=words_for(request).lang,
         )
         return self._entered(request, UNDO, typed, lambda: self.worker.ask(question))
+
+    def _undo_page(
+        self, request: Request, events: tuple[int, ...], key: str, typed: Typed,
+        refused: LandtrackError | None = None,
+    ) -> Response:
+        folder, lang = asked.folder(self.home, request), words_for(request).lang
+        told = None
+        try:
+            told = self.worker.ask(Undoing(
+                out=str(asked.judged(folder)), events=events, lang=lang
+            ))
+        except LandtrackError as error:  # said in the place of what would change
+            refused = error
+        fault = None if refused is None else asked.told(refused, lang)
+        return page(
+            request, "undo.html.j2", status=200 if fault is None else 409, told=told, key=key,
+            events=_listed(events), fault=fault, typed=defaultdict(str, typed),
+            place=places.plain(request.path_params["name"], folder),
+        )
 
     def _entered(
         self, request: Request, kind: str, typed: Typed,
@@ -146,6 +185,9 @@ class StepPages:
             self.jobs.end(number, REFUSED, "\n".join(
                 asked.told(error, words_for(request).lang).values()
             ))
+            if typed.get("back") == HISTORY:
+                events = _numbers(typed.get("event", ""))
+                return self._undo_page(request, events, typed.get("key", ""), typed, error)
             return self._page(
                 request, typed.get("track"), typed.get("state"), typed=typed, status=409,
                 said=self.jobs.get(number),
@@ -159,6 +201,10 @@ class StepPages:
         self.jobs.end(number, DONE, "\n".join(entered.lines))
         out = places.out_of(asked.folder(self.home, request))
         self.worker.prepare(Plots(out=str(out)), QUIET_S)
+        if typed.get("back") == HISTORY:
+            at = {"key": typed["key"]} if typed.get("key") else {}
+            asked_for = urlencode({**at, "said": number}, quote_via=quote)
+            return RedirectResponse(f"/places/{quote(name)}/{HISTORY}?{asked_for}", 303)
         shown = {"track": typed.get("track", ""), "state": typed.get("state", "")}
         asked_for = urlencode({
             **{each: value for each, value in shown.items() if value}, "said": number,
@@ -217,12 +263,28 @@ def _range(text: str) -> str:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """Read the number of an event, or the first and the last; none where they are none, or many."""
-    first, sign, last = (each.strip() for each in text.replace("–", "-").partition("-"))
-    begin, end = asked.number(first), asked.number(last) if sign else asked.number(first)
-    if begin is None or end is None or not 0 <= end - begin < AT_ONCE:
-        return ()
-    return tuple(range(begin, end + 1))
+    """Read numbers of events: 3, 5-7; none where they are none, or too many."""
+    found: dict[int, None] = {}
+    for part in text.replace("–", "-").split(","):
+        first, sign, last = (each.strip() for each in part.partition("-"))
+        begin, end = asked.number(first), asked.number(last) if sign else asked.number(first)
+        if begin is None or end is None or not 0 <= end - begin < AT_ONCE:
+            return ()
+        found |= dict.fromkeys(range(begin, end + 1))
+        if len(found) > AT_ONCE:
+            return ()
+    return tuple(sorted(found))
+
+
+def _listed(events: Sequence[int]) -> str:
+    """Write numbers of events as :func:`_numbers` reads them."""
+    parts: list[list[int]] = []
+    for each in events:
+        if parts and parts[-1][-1] == each - 1:
+            parts[-1].append(each)
+        else:
+            parts.append([each])
+    return ", ".join(f"{own[0]}-{own[-1]}" if len(own) > 1 else f"{own[0]}" for own in parts)
 
 
 def _scans(folder: Path) -> list[str]:

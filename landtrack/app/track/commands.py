@@ -71,27 +71,39 @@ def undo(  # noqa: PLR0913  each is a thing of its own that a caller may leave o
     later events rest on it.
     """
     def judge(place: Tracked) -> list[tracking.Event]:
-        known = {event.event: event for event in place.log}
-        taken_back = []
-        for number in sorted({numbers} if isinstance(numbers, int) else {*numbers}, reverse=True):
-            if number not in known:
-                raise TableError(
-                    f"There is no event {number} in {place.path}.",
-                    mend="`landtrack status show` lists the events of a feature.",
-                )
-            own = known[number]
-            taken_back += [each for each in (own, *_inherited(place.log, own))
-                           if each not in taken_back]
-        _insist_on_nothing_later(place.log, taken_back)
-        return _judged(place, [
-            dated(path, tracking.Event(
-                event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
-                action=tracking.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
-            ))
-            for each in taken_back
-        ], None, today)
+        return undoing(place, numbers, why=why, at=at, by=by, today=today)
 
     return enter(path, judge, lang=lang)
+
+
+def undoing(
+    place: Tracked, numbers: int | Collection[int], *, why: str, at: str, by: str = "",
+    today: date | None = None,
+) -> list[tracking.Event]:
+    """Give the events that would take others back; nothing is entered.
+
+    ``place``: The store as far as these and all that rests on them are concerned.
+    Raises TableError: As :func:`undo` does.
+    """
+    known = {event.event: event for event in place.log}
+    taken_back: list[tracking.Event] = []
+    for number in sorted({numbers} if isinstance(numbers, int) else {*numbers}, reverse=True):
+        if number not in known:
+            raise TableError(
+                f"There is no event {number} in the log.",
+                mend="`landtrack status show` lists the events of a feature.",
+            )
+        own = known[number]
+        taken_back += [each for each in (own, *_inherited(place.log, own))
+                       if each not in taken_back]
+    _insist_on_nothing_later(place.log, taken_back)
+    return _judged(place, [
+        dated(place.path, tracking.Event(
+            event=0, layer=each.layer, feature_id=each.feature_id, track=each.track, at=at,
+            action=tracking.UNDO, by=by, note=why, undoes=each.event, recorded_at=now(),
+        ))
+        for each in taken_back
+    ], None, today)
 
 
 def _inherited(log: Sequence[tracking.Event], change: tracking.Event) -> list[tracking.Event]:

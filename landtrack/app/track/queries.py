@@ -170,10 +170,18 @@ def told(
     return lines
 
 
-def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
-    """Tell on which parcels a plot lies, and in which states they are."""
+class Below(NamedTuple):
+    """On which parcels a plot lies: its shares by parcel, their histories, and what is ahead."""
+
+    shares: pd.Series
+    histories: Mapping[tuple[str, str], list[tracking.Event]]
+    outlook: wording.Outlook
+
+
+def beneath(place: Tracked, plot: str, day: date | None) -> Below | None:
+    """Find the parcels on which a plot lies; None where there is no layer of them."""
     if "parcels" not in store.names(place.path):
-        return []
+        return None
     store.seals.insist(place.path, ["plots", "parcels"])
     shape = shapes_near(place, "plots", None, [plot]).geometry[plot]
     parcels = shapes_near(place, "parcels", shape.bounds)
@@ -184,9 +192,17 @@ def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
     histories = tracking.by_feature(
         tracked(place.path, names=[f"parcels:{key}" for key in shares.index]).log
     )
-    lines = wording.beneath(place.words, place.workflow, shares, (histories, day))
     ahead = outlook(place, pieces[shares.index], shape.area, histories, day)
-    return [*lines, wording.outlook(place.words, ahead)]
+    return Below(shares, histories, ahead)
+
+
+def _beneath(place: Tracked, plot: str, day: date | None) -> list[str]:
+    """Tell on which parcels a plot lies, and in which states they are."""
+    found = beneath(place, plot, day)
+    if found is None:
+        return []
+    lines = wording.beneath(place.words, place.workflow, found.shares, (found.histories, day))
+    return [*lines, wording.outlook(place.words, found.outlook)]
 
 
 def outlook(

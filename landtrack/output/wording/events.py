@@ -179,27 +179,34 @@ def history(
     return lines
 
 
-def beneath(
+def parcels_beneath(
     words: Words, workflow: Workflow, shares: pd.Series,
     known: tuple[Mapping[tuple[str, str], list[Event]], date | None],
-) -> list[str]:
-    """Tell on which parcels a plot lies, and in which states they are.
+) -> list[tuple[str, float, str]]:
+    """Say on which parcels a plot lies: the key of each, its share, and its states in words.
 
     ``shares``: Of the plot, by the parcel it lies on.
     """
     histories, day = known
-    lines = []
+    found = []
     for key, share in shares.items():
-        own = histories.get(("parcels", str(key)), [])
-        held = states(ordered(standing(own)), day)
+        held = states(ordered(standing(histories.get(("parcels", str(key)), []))), day)
         told = "; ".join(
             state(words, workflow, track, each.state) for track, each in held.items()
         )
-        lines.append("  " + words(
-            "event.beneath", share=quantity(words, float(share), "share"), parcel=key,
-            state=told or words("event.none"),
-        ))
-    return lines
+        found.append((str(key), float(share), told or words("event.none")))
+    return found
+
+
+def beneath(
+    words: Words, workflow: Workflow, shares: pd.Series,
+    known: tuple[Mapping[tuple[str, str], list[Event]], date | None],
+) -> list[str]:
+    """Tell what :func:`parcels_beneath` says, a line a parcel."""
+    return [
+        "  " + words("event.beneath", share=quantity(words, share, "share"), parcel=key, state=told)
+        for key, share, told in parcels_beneath(words, workflow, shares, known)
+    ]
 
 
 def outlook(words: Words, found: Outlook) -> str:
