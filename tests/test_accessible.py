@@ -35,6 +35,8 @@ SHOWN = {
     "/tutorial": ["/tutorial"],
     "/help/{topic}": ["/help/desk", "/help/tables"],
     "/places/{name}/files": ["/places/park/files", "/places/new/files"],
+    "/places/{name}/differences/{of}": ["/places/park/differences/two-of-them"],
+    "/places/{name}/compare": ["/places/park/compare"],
     "/places/{name}/catalog": ["/places/park/catalog", "/places/drafted/catalog"],
     "/places/{name}/catalog/part/{part}": [
         "/places/park/catalog/part/place", "/places/drafted/catalog/part/layer-1",
@@ -117,6 +119,7 @@ def desk(tmp_path_factory):
     for each in ("new", "drafted"):
         (served / each).mkdir()
         (served / each / "plots.geojson").write_bytes(plots)
+    (served / "other.geojson").write_bytes(plots.replace(b"Works", b"Plant"))
     gpd.GeoDataFrame({"n": [1]}, geometry=[box(0, 0, 9, 9)]).to_parquet(
         served / "drafted" / "buildings.parquet"
     )
@@ -134,6 +137,9 @@ def desk(tmp_path_factory):
         for each in (site.folder, served / "drafted"):
             main(["inspect", str(each), "--save", str(made.home.seen(each)),
                   "--maps", str(made.home.maps(each))], standalone_mode=False)
+        main(["diff", str(site.folder / "plots.geojson"), str(served / "other.geojson"),
+              "--key=plot_id", f"--save={made.home.changes(site.folder, 'two-of-them')}",
+              f"--map={made.home.differs(site.folder, 'two-of-them')}"], standalone_mode=False)
         for each in (site.folder, served):  # one half here, one all of it
             partials.begin(each, made.home.mark, [
                 partials.Told("half.gpkg", 1000, 1), partials.Told("whole.csv", 0, 1),

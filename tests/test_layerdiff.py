@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 from landtrack.assessment import layer_changes
 from landtrack.cli.main import main
 from landtrack.model import translations
-from landtrack.output.reports import document
+from landtrack.output.reports import document, layer_changes as reports
 from landtrack.output.reports.layer_changes import changed
 
 
@@ -77,6 +77,25 @@ def test_a_real_shift_always_is_and_tells_the_area_that_changed(by):
 
     assert list(table["what"]) == ["shape"]
     assert table["changed_m2"].iloc[0] == pytest.approx(2 * 100 * by, rel=1e-6)
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [
+    (box(0, 0, 140, 126), box(100, 0, 240, 126), "shape: moved by 100.00 m"),
+    (box(0, 0, 100, 100), box(3, 4, 103, 104), "shape: moved by 5.00 m"),
+    (point(0, 0), point(3, 4), "shape: moved by 5.00 m"),
+    (line((0, 0), (10, 0)), line((0, 7), (10, 7)), "shape: moved by 7.00 m"),
+    (box(0, 0, 100, 100), box(0, 0, 100.5, 100),
+     "shape: 10000.0 m² → 10050.0 m², outline up to 0.50 m elsewhere"),
+    (box(0, 0, 100, 50), box(0, 0, 50, 100),
+     "shape: outline up to 50.00 m elsewhere"),
+])
+def test_a_shape_that_is_elsewhere_says_by_how_many_metres(before, after, said):
+    table = layer_changes.differences(
+        {"parcels": parcels({"a": before})}, {"parcels": parcels({"a": after})}
+    )
+
+    (row,) = table.to_dict("records")
+    assert reports.line(translations.load("en"), row).endswith(said)
 
 
 def test_lines_and_points_are_compared_too_and_a_layer_may_come_or_go():
@@ -162,7 +181,8 @@ def test_two_data_drops_are_compared_as_bare_files_of_any_format(tmp_path):
 
     assert (said.exit_code, same.exit_code) == (1, 0), said.output
     assert said.output.splitlines() == [
-        "spring Q: fact 户主: 李四 → 王五", "spring Q: shape: 4000.0 m² → 4900.0 m²",
+        "spring Q: fact 户主: 李四 → 王五",
+        "spring Q: shape: 4000.0 m² → 4900.0 m², outline up to 9.00 m elsewhere",
         "spring R: added: – → 90.0 m²", "differences: 3",
     ]
     assert len(gpd.read_file(tmp_path / "diff.gpkg")) == 3

@@ -321,4 +321,7 @@ def test_a_delivery_is_looked_at_before_it_counts(served):
     visitor.until_done(asked.headers["location"])
 
     assert "pass → fail" in visitor.ask(asked.headers["location"]).seen
-    assert "pass → fail" in visitor.ask(here).seen
+    said = re.search(r"verdicts that would change: (\d+)", visitor.ask(here).seen)
+    assert int(said[1]) > 0
+    table = visitor.ask(desks.of_place(site.folder, f"/differences/{number}?what=verdict"))
+    assert table.text.count("<th scope=") == int(said[1])

@@ -84,7 +84,7 @@ class Plain:
     def names(self, file: str) -> bool:
         """Tell whether a layer of the catalog or its ledger is read from a file."""
         return any(
-            self._is(each.path, file) or (each.ledger is not None and self._is(
+            self.is_file(each.path, file) or (each.ledger is not None and self.is_file(
                 each.ledger.path, file)) for each in self._layers()
         )
 
@@ -96,16 +96,16 @@ class Plain:
     def key_of(self, file: str) -> str:
         """Name the column that tells the features of a file apart; empty where none is named."""
         for each in self._layers():
-            if self._is(each.path, file) and each.kind in catalog.schemas():
+            if self.is_file(each.path, file) and each.kind in catalog.schemas():
                 return _key_column(each.kind, each)
-            if each.ledger is not None and self._is(each.ledger.path, file):
+            if each.ledger is not None and self.is_file(each.ledger.path, file):
                 return each.ledger.key
         return ""
 
     def _layers(self) -> tuple[LayerSource, ...]:
         return () if self.place is None else self.place.layers
 
-    def _is(self, stated: str, file: str) -> bool:
+    def is_file(self, stated: str, file: str) -> bool:
         """Tell whether a path of the catalog is that of a file of the place."""
         assert self.place is not None  # noqa: S101  its catalog states it
         at, folder = self.place.folder / stated, self.folder.resolve()
@@ -199,6 +199,11 @@ def may_hold_new(home: Path) -> bool:
 def is_empty(home: Path) -> bool:
     """Tell a folder in which nothing is, but what is hidden."""
     return all(each.name.startswith(".") for each in home.iterdir())
+
+
+def is_judged(folder: Path) -> bool:
+    """Tell whether a place has the store of a judging."""
+    return (out_of(folder) / STORE).is_file()
 
 
 def is_demo(folder: Path) -> bool:

@@ -16,15 +16,20 @@ import shapely
 from landtrack.ingest.formats import vector
 
 DIFF_COLUMNS = (
-    "layer", "feature_id", "what", "field", "before", "after", "changed_m2", "geometry",
+    "layer", "feature_id", "what", "field", "before", "after", "moved_m", "apart_m", "changed_m2",
+    "geometry",
 )
-"""``what`` is added, removed, renumbered, state, shape, fact or verdict; ``changed_m2`` the
-area that only one of the two shapes covers; ``geometry`` the later shape, else the earlier.
+"""``what`` is added, removed, renumbered, state, shape, fact or verdict; ``moved_m`` how far a
+shape was moved that is the same else; ``apart_m`` how far at most the outlines of two shapes are
+apart; ``changed_m2`` the area that only one of the two covers; ``geometry`` the later shape, else
+the earlier.
 """
 SHAPE_NOISE_M = 0.01
 """Shapes whose outlines are nowhere farther apart than this are the same: a centimetre."""
 NUMBER_NOISE = 1e-6
 """Share by which two numbers may differ through rounding."""
+NO_SIZES = (None, None, None)
+"""Of what differs by no shape: neither moved nor apart, and no area that changed."""
 OWN = ("geometry", "source", "row")
 """Columns that say where a feature stands in its file, not what it is."""
 
@@ -64,21 +69,21 @@ def _of_kind(
     gone, new = first.index.difference(second.index), second.index.difference(first.index)
     pairs = _same_shape(first.loc[gone], second.loc[new], noise_m)
     for old, young in pairs.items():
-        yield (kind, str(young), "renumbered", "", str(old), str(young), 0.0,
+        yield (kind, str(young), "renumbered", "", str(old), str(young), None, None, 0.0,
                second.geometry[young])
     for key in gone.difference(list(pairs)):
-        yield kind, str(key), "removed", "", _size(first.geometry[key]), "", None, (
+        yield kind, str(key), "removed", "", _size(first.geometry[key]), "", *NO_SIZES, (
             first.geometry[key])
     for key in new.difference(list(pairs.values())):
-        yield kind, str(key), "added", "", "", _size(second.geometry[key]), None, (
+        yield kind, str(key), "added", "", "", _size(second.geometry[key]), *NO_SIZES, (
             second.geometry[key])
     yield from _shapes(kind, first.loc[both].geometry, second.loc[both].geometry, noise_m)
     for name in [name for name in second.columns if name not in OWN and name in first]:
         what = "state" if name == "state" else "fact"
         old, young = first.loc[both, name], second.loc[both, name]
         for key in both[_other(old, young)]:
-            yield (kind, str(key), what, name, _written(old[key]), _written(young[key]), None,
-                   second.geometry[key])
+            yield (kind, str(key), what, name, _written(old[key]), _written(young[key]),
+                   *NO_SIZES, second.geometry[key])
 
 
 def _shapes(
@@ -89,7 +94,27 @@ def _shapes(
     for key in first.index[moved]:
         old, young = first[key], second[key]
         changed = shapely.symmetric_difference(old, young).area
-        yield kind, str(key), "shape", "", _size(old), _size(young), changed, young
+        yield (kind, str(key), "shape", "", _size(old), _size(young), _moved(old, young, noise_m),
+               _apart(old, young), changed, young)
+
+
+def _moved(old: shapely.Geometry, young: shapely.Geometry, noise_m: float) -> float | None:
+    """Say how far a shape was moved, in metres; None where it is another one, too."""
+    if old is None or young is None or old.is_empty or young.is_empty:
+        return None
+    by = np.subtract(*(each.centroid.coords[0][:2] for each in (young, old)))
+    there = shapely.transform(old, lambda points: points + by)
+    same = _alike(np.array([there]), np.array([young]), max(noise_m, SHAPE_NOISE_M))[0]
+    return float(np.hypot(*by)) if same else None
+
+
+def _apart(old: shapely.Geometry, young: shapely.Geometry) -> float | None:
+    """Say how far at most the outlines of two shapes are apart, in metres."""
+    far = float(shapely.hausdorff_distance(*(
+        shapely.boundary(each) if shapely.get_dimensions(each) > 1 else each
+        for each in (old, young)
+    )))
+    return far if np.isfinite(far) else None
 
 
 def _alike(
@@ -165,7 +190,7 @@ def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDat
     added = pd.DataFrame({
         "layer": "plots", "feature_id": verdicts["plot_id"], "what": "verdict",
         "field": verdicts["rule"], "before": verdicts["before"], "after": verdicts["after"],
-        "changed_m2": np.nan, "geometry": None,
+        "moved_m": np.nan, "apart_m": np.nan, "changed_m2": np.nan, "geometry": None,
     })
     shaped = gpd.GeoDataFrame(added, geometry="geometry", crs=table.crs)
     whole = shaped if table.empty else pd.concat([table, shaped], ignore_index=True)

@@ -27,6 +27,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--layer", type=FILE, help="Write what has a shape as a layer of a GeoPackage.")
 @click.option("--map", "drawn", type=FILE, help="Of two files: write a small map of what is new, "
               "gone and moved into a file, as JSON.")
+@click.option("--save", type=FILE, help="Write the list as JSON, for the desk to show.")
 @KNOWN
 @PLACE_LANG
 @click.pass_context
@@ -39,7 +40,7 @@ def diff(
     that is read, such as two data drops of a survey firm. Exit status: 0 nothing differs, 1
     something does, 2 could not be done.
     """
-    from landtrack.app import differences, small_maps
+    from landtrack.app import changes_kept, differences, small_maps
     from landtrack.assessment import layer_changes
     from landtrack.model import issues, translations
     from landtrack.output.reports import document, layer_changes as reports
@@ -68,6 +69,9 @@ def diff(
     for row in table.to_dict("records"):
         echo(reports.line(words, row, after))
     echo(words("diff.total", count=len(table)))
+    if options["save"]:
+        of = () if after is not None else (Path(first).name, Path(second).name)
+        changes_kept.keep(table, options["save"], after, of=of)
     if options["xlsx"]:
         document.write(reports.changed(table, after), options["xlsx"], words, kind="xlsx")
     if options["layer"]:

@@ -182,7 +182,8 @@ class CatalogPages:
     def _previewed(self, request: Request, there: Text, candidate: Path) -> Response:
         """Have said what another catalog would change."""
         return preview(
-            self.jobs, request, there.folder, [f"--catalog={candidate}"]
+            self.jobs, request, there.folder, [f"--catalog={candidate}"],
+            self.home.judged(there.folder, candidate.stem),
         )
 
     def _changing(self, request: Request, there: Text, change: object) -> Response:
@@ -267,7 +268,7 @@ class CatalogPages:
             ],
             guesses={each.line: each for each in there.guesses(words) if each.part == own.id},
             of_values=of_values, all_right=ALL in typed,
-            judged=there.fault is None and (places.out_of(there.folder) / STORE).is_file(),
+            judged=there.fault is None and places.is_judged(there.folder),
             lists={each: f"list-{number}" for number, each in enumerate(known)},
             can_go=own.table in catalog_form.SEVERAL and not own.id.endswith(catalog_form.NEW),
             packs=packs, named=named,
@@ -352,14 +353,17 @@ class CatalogPages:
         return RedirectResponse(f"/places/{quote(request.path_params['name'])}/catalog", 303)
 
 
-def preview(jobs: Jobs, request: Request, folder: Path, what: list[str]) -> Response:
+def preview(
+    jobs: Jobs, request: Request, folder: Path, what: list[str], save: Path
+) -> Response:
     """Have said what a change of a place would change.
 
     ``what``: The options of ``landtrack preview`` that name the change.
+    ``save``: Where the list of it is kept.
     """
     out = places.out_of(folder)
     return asked.job(
-        jobs, request, PREVIEW, [PREVIEW], what, [str(folder)],
+        jobs, request, PREVIEW, [PREVIEW], [*what, f"--save={save}"], [str(folder)],
         out=out if (out / STORE).is_file() else None,
     )
 

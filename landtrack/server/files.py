@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -13,19 +12,18 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
-from landtrack.app import deliver, files_seen, partials, places
+from landtrack.app import changes_seen, deliver, files_seen, partials, places
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
-from landtrack.server import asked, catalogs, uploads
+from landtrack.server import asked, catalogs, differences, uploads
 from landtrack.server.guard import TooMuchError
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, REFUSED, STOPPED, Job, Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 
-UPLOAD, INSPECT, DIFF = "upload", "inspect", "diff"
+UPLOAD, INSPECT = "upload", "inspect"
 """Kinds of jobs, by their keys among the words."""
-CODE = re.compile(r"EPSG:\d{4,6}")
 MOST_LINES = 400
 NOTHING: Mapping[str, str] = MappingProxyType({})
 T = TypeVar("T")
@@ -36,7 +34,8 @@ class Waits(NamedTuple):
 
     ``key``: The column that tells features apart, where the catalog says it; ``columns`` those
     there are, where it does not. ``drawn``: Small maps of how it differs, by layer. ``named``:
-    Whether the catalog reads the file; ``judged`` what would be judged otherwise.
+    Whether the catalog reads the file; ``judged`` what would be judged otherwise. ``listed``: All
+    of what is known to differ.
     """
 
     delivered: deliver.Delivery
@@ -46,6 +45,7 @@ class Waits(NamedTuple):
     drawn: Mapping[str, files_seen.Drawn]
     named: bool
     judged: Job | None
+    listed: changes_seen.Listed | None
 
 
 class FilePages:
@@ -103,7 +103,7 @@ class FilePages:
                 self._waits(folder, known, each, jobs, words)
                 for each in deliver.deliveries(folder)
             ],
-            before=deliver.previous(folder),
+            before=deliver.previous(folder), whats=changes_seen.WHATS,
             upload=next((each for each in jobs if each.kind == UPLOAD), None),
             inspect=next((each for each in jobs if each.kind == INSPECT), None),
         )
@@ -136,20 +136,27 @@ class FilePages:
         ), None)
         if there is None or not isinstance(key, str) or not key:
             raise asked.UnknownError
-        lang = words_for(request).lang
-        typed = [
-            DIFF, str(folder / there), str(deliver.where(folder, own) / own.main), "--key", key,
-            "--map", str(self.home.differs(folder, own.id)), "--lang", lang,
-        ]
-        if (code := _crs(places.plain(name, folder))) is not None:
-            typed += ["--crs", code]
-        return RedirectResponse(f"/jobs/{self.jobs.ask(name, DIFF, typed)}", 303)
+        at = deliver.where(folder, own) / own.main
+        number = differences.ask(
+            self.home, self.jobs, request, own.id, (folder / there, at), key
+        )
+        if places.is_judged(folder) and any(map(places.plain(name, folder).names, own.files)):
+            self._previewed(request, folder, own)
+        return RedirectResponse(f"/jobs/{number}", 303)
 
     def preview(self, request: Request) -> Response:
         """Ask what would be judged otherwise by what waits."""
         folder = asked.folder(self.home, request)
         own = deliver.delivery(folder, request.path_params["number"])
-        return catalogs.preview(self.jobs, request, folder, [f"--delivery={own.id}"])
+        return self._previewed(request, folder, own)
+
+    def _previewed(
+        self, request: Request, folder: Path, own: deliver.Delivery
+    ) -> Response:
+        return catalogs.preview(
+            self.jobs, request, folder, [f"--delivery={own.id}"],
+            self.home.judged(folder, own.id),
+        )
 
     def take(self, request: Request) -> Response:
         """Let what waits take the place of what is there."""
@@ -168,7 +175,8 @@ class FilePages:
 
     def _forget(self, folder: Path, number: str) -> None:
         """Throw away what was drawn of a delivery that does not wait any more."""
-        self.home.differs(folder, number).unlink(missing_ok=True)
+        for path in (self.home.differs, self.home.changes, self.home.judged):
+            path(folder, number).unlink(missing_ok=True)
 
     def may_be_new(self) -> None:
         """Insist that the desk serves a folder of places, not a place."""
@@ -235,7 +243,7 @@ class FilePages:
             INSPECT, str(folder), "--save", str(self.home.seen(folder)),
             "--maps", str(self.home.maps(folder)),
         ]
-        if (code := _crs(places.plain(name, folder))) is not None:
+        if (code := differences.crs_of(places.plain(name, folder))) is not None:
             typed += ["--near", code]
         return self.jobs.ask(name, INSPECT, [*typed, "--lang", words_for(request).lang])
 
@@ -249,7 +257,8 @@ class FilePages:
         columns = dict.fromkeys(column for layer in layers.values() for column in layer)
         own = str(deliver.where(folder, delivered) / main)
         differs = next((
-            each for each in jobs if each.kind == DIFF and own in each.arguments.split("\0")
+            each for each in jobs
+            if each.kind == differences.DIFF and own in each.arguments.split("\0")
         ), None)
         judged = next((
             each for each in jobs
@@ -260,19 +269,16 @@ class FilePages:
             delivered, key, tuple(columns), differs,
             files_seen.changes(self.home.differs(folder, delivered.id), words)
             if differs is not None and differs.state == DONE else {},
-            any(map(known.names, delivered.files)), judged,
+            any(map(known.names, delivered.files)), judged, changes_seen.together(
+                changes_seen.read(self.home.changes(folder, delivered.id)),
+                changes_seen.read(self.home.judged(folder, delivered.id)),
+            ),
         )
 
     @staticmethod
     def to_files(name: str) -> Response:
         """Go to the page of the files of a place."""
         return RedirectResponse(f"/places/{quote(name)}/files", 303)
-
-
-def _crs(known: places.Plain) -> str | None:
-    """Give the working CRS of a place where its catalog names one by a number."""
-    stated = None if known.place is None else known.place.crs
-    return stated if stated is not None and CODE.fullmatch(stated) else None
 
 
 def _said(receipt: deliver.Receipt, words: translations.Words) -> str:

@@ -13,6 +13,9 @@ import platformdirs
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
 
+CHANGES, JUDGED = "changes", "judged"
+"""How the files of lists begin that a page of differences shows."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -57,6 +60,14 @@ class Home:
     def differs(self, folder: Path, delivery: str) -> Path:
         """Give the file of the small map of what a delivery changes."""
         return self.state / f"differs-{_short(folder.resolve() / delivery)}.json"
+
+    def changes(self, folder: Path, of: str) -> Path:
+        """Give the file of the list of what differs, by what it is of: a delivery, two files."""
+        return self.state / f"{CHANGES}-{_short(folder.resolve())}-{of}.json"
+
+    def judged(self, folder: Path, of: str) -> Path:
+        """Give the file of the list of what would be judged otherwise, as :meth:`changes`."""
+        return self.state / f"{JUDGED}-{_short(folder.resolve())}-{of}.json"
 
     @property
     def port(self) -> Path:

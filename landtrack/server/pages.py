@@ -26,6 +26,7 @@ from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
 from landtrack.server.countings import ShapePages, TablePages, number_of
+from landtrack.server.differences import DifferencePages, list_of
 from landtrack.server.documents import DocumentPages
 from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
@@ -91,6 +92,7 @@ class Pages:
             *HelpPages(self.worker).table(),
             *TutorialPages(self.home, self.jobs).table(),
             *files.table(),
+            *DifferencePages(self.home, self.jobs).table(),
             *PiecePages(self.home, self.jobs, files).table(),
             *CatalogPages(self.home, self.jobs, self.worker).table(),
             *CasePages(self.home, self.jobs, self.worker).table(),
@@ -192,7 +194,7 @@ class Pages:
         return page(
             request, "job.html.j2", job=own,
             made=None if folder is None else made_by(own, places.out_of(folder)),
-            candidate=candidate,
+            candidate=candidate, listed=list_of(own),
             part="" if folder is None else catalogs.part_of(folder, candidate),
             shown=number_of(own), typed=reprints.typed_before(own),
             took=self.jobs.took(own) if own.going_on else None,

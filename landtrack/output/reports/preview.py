@@ -56,7 +56,7 @@ def _verdicts(before: Assessment, after: Assessment) -> tuple[Section, int]:
     ]),))
     rows = tuple(
         row(str(each["plot_id"]), Title(rules[each["rule"]].title), _outcome(each["before"]),
-            _outcome(each["after"]), _cause(each["cause"]))
+            _outcome(each["after"]), cause(each["cause"]))
         for each in found.head(MOST).to_dict("records")
     )
     heads = tuple(say(f"preview.{each}") for each in ("plot", "rule", "before", "after", "why"))
@@ -68,11 +68,14 @@ def _outcome(code: str) -> Message:
     return say(f"outcome.{code}")
 
 
-def _cause(cause: str) -> Message:
-    """Name the causes as ``landtrack changes`` does."""
+def cause(causes: str) -> Message:
+    """Name the causes as ``landtrack changes`` does.
+
+    ``causes``: As :mod:`landtrack.assessment.rules.verdict_changes` names them.
+    """
     return joined(" / ", [
         joined(" + ", [say(f"changes.{each}") for each in way.split("+")])
-        for way in cause.split(" or ")
+        for way in causes.split(" or ")
     ])
 
 
