@@ -294,3 +294,71 @@ def test_an_inspection_of_a_place_leaves_out_its_outputs_and_what_is_no_data(tmp
         (tmp_path / name).write_bytes(b"x,y\n1,2\n")
 
     assert [each.name for each in profile.sources(tmp_path)] == ["a.csv"]
+
+
+def replaced(folder, *versions):
+    """Replace a file by one delivery after the other."""
+    brought(folder, [("a.csv", versions[0])])
+    for each in versions[1:]:
+        brought(folder, [("a.csv", each)])
+        deliver.take(folder, deliver.deliveries(folder)[0].id, by="Li", had={"a": 3})
+
+
+def test_what_was_replaced_is_put_back_when_it_counts_and_that_is_undone_likewise(tmp_path):
+    replaced(tmp_path, b"one", b"two")
+    (before,) = deliver.previous(tmp_path)
+
+    waits = deliver.put_back(tmp_path, before.id)
+    while_it_waits = (tmp_path / "a.csv").read_bytes()
+    deliver.take(tmp_path, waits.id)
+    back = (tmp_path / "a.csv").read_bytes()
+    last, first = deliver.previous(tmp_path)
+    deliver.take(tmp_path, deliver.put_back(tmp_path, last.id).id)
+
+    assert (before.main, before.by, before.had) == ("a.csv", "Li", {"a": 3})
+    assert waits.was_until == before.until
+    assert while_it_waits == b"two"
+    assert back == b"one"
+    assert first == before
+    assert (tmp_path / "a.csv").read_bytes() == b"two"
+    assert deliver.deliveries(tmp_path) == []
+
+
+def test_what_is_there_already_or_never_was_is_not_put_back(tmp_path):
+    replaced(tmp_path, b"one", b"two", b"one")
+    last, first = deliver.previous(tmp_path)
+
+    assert deliver.put_back(tmp_path, last.id)
+    with pytest.raises(SourceError, match=r"a\.csv is as it was then"):
+        deliver.put_back(tmp_path, first.id)
+    for each in ("../../etc", "", "."):
+        with pytest.raises(SourceError, match="no such delivery"):
+            deliver.put_back(tmp_path, each)
+
+
+def test_what_is_put_back_is_another_file_than_what_is_kept(tmp_path):
+    replaced(tmp_path, b"one", b"two")
+    (before,) = deliver.previous(tmp_path)
+    deliver.take(tmp_path, deliver.put_back(tmp_path, before.id).id)
+
+    (tmp_path / "a.csv").write_bytes(b"by hand")
+
+    kept = tmp_path / deliver.OWN / deliver.BEFORE / before.id / "a.csv"
+    assert kept.read_bytes() == b"one"
+
+
+def test_a_kill_while_something_is_put_back_leaves_nothing_half(tmp_path, monkeypatch):
+    replaced(tmp_path, b"one", b"two")
+    (before,) = deliver.previous(tmp_path)
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(deliver.shutil, "copyfile", killed)
+    with pytest.raises(KeyboardInterrupt):
+        deliver.put_back(tmp_path, before.id)
+    deliver.recover([tmp_path], "test")
+
+    assert deliver.deliveries(tmp_path) == []
+    assert not (tmp_path / deliver.OWN / deliver.WAITING).exists()
+    assert deliver.previous(tmp_path) == [before]

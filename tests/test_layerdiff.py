@@ -98,6 +98,19 @@ def test_a_shape_that_is_elsewhere_says_by_how_many_metres(before, after, said):
     assert reports.line(translations.load("en"), row).endswith(said)
 
 
+def test_a_column_that_one_file_alone_has_is_a_difference(tmp_path):
+    one = drop(tmp_path / "one.gpkg", [box(0, 0, 9, 9)], ["P"], 户主=["张三"])
+    other = drop(tmp_path / "other.gpkg", [box(0, 0, 9, 9)], ["P"], 面积=[None])
+
+    said = diffed(one, other, "--key", "编号")
+
+    assert said.exit_code == 1
+    assert said.output.splitlines() == [
+        "one: column 户主: filled cells: 1 → –", "one: column 面积: – → filled cells: 0",
+        "differences: 2",
+    ]
+
+
 def test_lines_and_points_are_compared_too_and_a_layer_may_come_or_go():
     roads = {"roads": frame("roads", {"r": line((0, 0), (100, 0))})}
     longer = {"roads": frame("roads", {"r": line((0, 0), (150, 0))})}

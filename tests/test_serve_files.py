@@ -1,5 +1,6 @@
 """The desk takes files in, says what they are, and shows what differs before they count."""
 
+import getpass
 import http.client
 import json
 import os
@@ -127,6 +128,38 @@ def test_the_next_delivery_of_a_layer_counts_when_what_differs_was_seen(place, t
     assert taken.status == 200
     assert (site.folder / "plots.geojson").read_bytes() == after
     assert "Deliveries before" in taken.seen
+
+
+@pytest.mark.usefixtures("read_here")
+def test_a_delivery_before_is_put_back_by_a_click_seen_first_and_undone_likewise(place, tmp_path):
+    _, site, visitor = place
+    first = (site.folder / "plots.geojson").read_bytes()
+    second = plots(Site(tmp_path / "other"), company="Plant")
+    here = desks.of_place(site.folder, "/files")
+    with desks.jobs_here():
+        visitor.ask(desks.of_place(site.folder, "/inspect"), "POST")
+        inspected(visitor, here)
+        desk_forms.send_files(visitor, here, [("plots.geojson", second)])
+        visitor.ask(f"{here}/{deliver.deliveries(site.folder)[0].id}/take", "POST")
+        listed = visitor.ask(here)
+
+        (way,) = re.findall(rf'action="({here}/[^"]+/back)"', listed.text)
+        shown = desk_forms.ended(visitor, way)
+        waits = deliver.deliveries(site.folder)[0]
+        table = visitor.ask(desks.of_place(site.folder, f"/differences/{waits.id}"))
+        unchanged = (site.folder / "plots.geojson").read_bytes()
+        visitor.ask(f"{here}/{waits.id}/take", "POST")
+        again = visitor.ask(here)
+
+    assert "Counted until" in listed.seen
+    assert "plots: 2" in listed.seen  # what it had
+    assert getpass.getuser() in listed.seen
+    assert f"/differences/{waits.id}" in shown.text
+    assert "plots.geojson as it was until" in table.seen
+    assert "column that one file alone has company filled cells: 1 –" in table.seen
+    assert unchanged == second
+    assert (site.folder / "plots.geojson").read_bytes() == first
+    assert again.text.count('/back"') == 2
 
 
 def test_what_waits_can_be_thrown_away(place):

@@ -20,7 +20,8 @@ from landtrack.model.errors import SourceError
 from landtrack.model.value import Titled, Value
 
 WHATS = (
-    "verdict", "added", "removed", "moved", "shape", "renumbered", "state", "fact", "outcome",
+    "verdict", "added", "removed", "moved", "shape", "renumbered", "state", "fact", "column",
+    "outcome",
 )
 """What a change may be, in the order in which they are counted: ``outcome`` is that of a plot which
 is there on one side alone."""

@@ -22,7 +22,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from landtrack.model import whole_file
 from landtrack.model.catalog import paths
@@ -32,6 +35,8 @@ from landtrack.model.visible import without_unseen
 OWN = ".landtrack"
 """The folder of a place that holds what is on its way, what waits, and what was before."""
 INCOMING, WAITING, BEFORE, PARTIAL = "incoming", "deliveries", "previous", "partial"
+HALF = "half-"
+"""How the folder of a delivery begins that is not all there yet."""
 PLAN = "plan.json"
 """Says where what came goes, once all of it is there; written last."""
 OUT = "build"
@@ -72,17 +77,47 @@ class Receipt(NamedTuple):
 class Delivery(NamedTuple):
     """Files that wait to take the place of others.
 
-    ``id``: Its name. ``at``: When it came, UTC. ``files``: Their names in the place.
+    ``id``: Its name. ``at``: When it came, UTC. ``files``: Their names in the place. ``was_until``:
+    Of files that were there before and are to be put back: until when they counted.
     """
 
     id: str
     at: datetime
     files: tuple[str, ...]
+    was_until: datetime | None = None
 
     @property
     def main(self) -> str:
         """Name the file that is opened, of files that belong together."""
         return _main(self.files)
+
+
+class Previous(NamedTuple):
+    """Files that others took the place of, and that are kept.
+
+    ``id``: The name of the delivery that took it. ``until``: When that was, UTC. ``files``: Their
+    names in the place. ``by``: Who let it, as the computer knows them; empty where nobody wrote it
+    down. ``had``: Features of their layers, by name, where they had been looked at.
+    """
+
+    id: str
+    until: datetime
+    files: tuple[str, ...]
+    by: str = ""
+    had: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def main(self) -> str:
+        """Name the file that is opened, of files that belong together."""
+        return _main(self.files)
+
+
+class _About(msgspec.Struct, frozen=True):
+    """What is written down of files that others took the place of, or that are to be put back."""
+
+    until: datetime
+    by: str = ""
+    had: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 # --- names ------------------------------------------------------------------------------------
@@ -504,12 +539,73 @@ def _move(path: Path, target: Path) -> None:
 
 def deliveries(folder: Path) -> list[Delivery]:
     """List what waits to take the place of others, the last first."""
-    return _listed(folder / OWN / WAITING)
+    at = folder / OWN / WAITING
+    return [
+        each if (about := _about(at / each.id)) is None else each._replace(was_until=about.until)
+        for each in _listed(at)
+    ]
 
 
-def previous(folder: Path) -> list[Delivery]:
+def previous(folder: Path) -> list[Previous]:
     """List what was replaced and is kept, the last first."""
-    return _listed(folder / OWN / BEFORE)
+    at = folder / OWN / BEFORE
+    found = []
+    for each in _listed(at):
+        about = _about(at / each.id)
+        found.append(
+            Previous(each.id, each.at, each.files) if about is None
+            else Previous(each.id, about.until, each.files, about.by, about.had)
+        )
+    return sorted(found, key=lambda each: each.until, reverse=True)
+
+
+def put_back(folder: Path, number: str) -> Delivery:
+    """Have what was replaced wait as a delivery, to be seen before it counts again; it stays kept.
+
+    ``number``: Its name.
+    Returns: The delivery.
+    Raises SourceError: If there is none of that name, or what is there is the same.
+    Raises OutputError: If there is no room for it.
+    """
+    with _settling, told(folder):
+        own = next((each for each in previous(folder) if each.id == number), None)
+        if own is None:
+            raise SourceError(
+                "There is no such delivery any more.", mend="Look at the files of the place anew."
+            )
+        kept = paths.confined(folder, folder / OWN / BEFORE / own.id)
+        there = _there(folder).files
+        if all(
+            (name := there.get(_key(each))) is not None and _alike(kept / each, folder / name)
+            for each in own.files
+        ):
+            raise SourceError(
+                f"{own.main} is as it was then.", mend="There is nothing to put back."
+            )
+        insist_on_room(folder, sum((kept / each).stat().st_size for each in own.files))
+        made = _new_id()
+        waiting = paths.confined(folder, folder / OWN / WAITING)
+        half = waiting / f"{HALF}{made}"
+        for each in own.files:
+            (half / each).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(kept / each, half / each, follow_symlinks=False)
+        _write_about(waiting / made, _About(own.until))
+        half.rename(waiting / made)
+    return delivery(folder, made)
+
+
+def _about(at: Path) -> _About | None:
+    """Read what is written down of a delivery; None where there is nothing that can be read."""
+    with suppress(SourceError):
+        return whole_file.decoded(at.with_name(f"{at.name}.json"), _About, lambda why: SourceError(
+            f"{at.name}: {why}.", mend="Look at the files of the place anew."
+        ))
+    return None
+
+
+def _write_about(at: Path, about: _About) -> None:
+    at.parent.mkdir(parents=True, exist_ok=True)
+    whole_file.write(at.with_name(f"{at.name}.json"), msgspec.json.encode(about))
 
 
 def delivery(folder: Path, number: str) -> Delivery:
@@ -530,10 +626,13 @@ def where(folder: Path, delivered: Delivery) -> Path:
     return folder / OWN / WAITING / delivered.id
 
 
-def take(folder: Path, number: str) -> Delivery:
+def take(
+    folder: Path, number: str, *, by: str = "", had: Mapping[str, int] | None = None
+) -> Delivery:
     """Let a delivery take the place of what is there, which is kept.
 
     ``number``: Its name.
+    ``by``: Who lets it. ``had``: Features of the layers of what is there, by name.
     Returns: What it was.
     Raises SourceError: If there is none of that name.
     Raises OutputError: If a file is held open by another program, or cannot be moved; all is as it
@@ -548,6 +647,9 @@ def take(folder: Path, number: str) -> Delivery:
             if _key(each) in named or (_family(each) in families and _rank(each))
         ]
         at = where(folder, own)
+        if old:
+            about = _About(datetime.now(UTC), by, had or {})
+            _write_about(folder / OWN / BEFORE / own.id, about)
         whole_file.write(at / PLAN, _json({"old": old, "kept": own.id}))
         _exchange(folder, at)
     return own
@@ -561,6 +663,7 @@ def drop(folder: Path, number: str) -> Delivery:
     with _settling, told(folder):
         own = delivery(folder, number)
         shutil.rmtree(where(folder, own))
+        _forget_about(where(folder, own))
         tidy(folder)
     return own
 
@@ -581,13 +684,19 @@ def _exchange(folder: Path, at: Path) -> None:
             (kept / each).rename(folder / each)
         (at / PLAN).unlink()
         shutil.rmtree(kept, ignore_errors=True)
+        _forget_about(kept)
         raise
     for path in list(_below(at)):
         name = path.relative_to(at).as_posix()
         with suppress(FileExistsError):
             _move(path, folder / name)
     shutil.rmtree(at, ignore_errors=True)
+    _forget_about(at)
     tidy(folder)
+
+
+def _forget_about(at: Path) -> None:
+    at.with_name(f"{at.name}.json").unlink(missing_ok=True)
 
 
 def _listed(at: Path) -> list[Delivery]:
@@ -626,7 +735,9 @@ def recover(folders: Iterable[Path], mark: str) -> None:
                     shutil.rmtree(own, ignore_errors=True)
         with suppress(OSError):
             for own in (folder / OWN / WAITING).glob("*"):
-                if (own / PLAN).is_file():
+                if own.name.startswith(HALF):
+                    shutil.rmtree(own, ignore_errors=True)
+                elif (own / PLAN).is_file():
                     _exchange(folder, own)
         tidy(folder)
 

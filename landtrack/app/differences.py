@@ -153,7 +153,9 @@ def of_files(
             mend="Name the column that tells features apart with --key.",
         )
     before, after = compare_files.pair(first, second, key=key, working=working)
-    table = layer_changes.differences(before.layers, after.layers, noise_m=noise_m)
+    table = layer_changes.differences(
+        before.layers, after.layers, noise_m=noise_m, columns=True
+    )
     return OfFiles(table, [*before.rows, *after.rows], before.layers, after.layers)
 
 

@@ -169,6 +169,15 @@ def columns(folder: Path, saved: Path) -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
+def counts(folder: Path, saved: Path) -> dict[str, dict[str, int]]:
+    """Count the features of the files of a place as they were seen, by file and layer."""
+    _, entries = _entries(folder, saved)
+    return {
+        name: {str(layer["name"]): int(layer["read"]) for layer in each["layers"]}
+        for name, each in entries.items()
+    }
+
+
 def layers(folder: Path, saved: Path) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Give what the layers and sheets of the files of a place are called, as they were seen.
 

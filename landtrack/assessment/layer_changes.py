@@ -19,10 +19,10 @@ DIFF_COLUMNS = (
     "layer", "feature_id", "what", "field", "before", "after", "moved_m", "apart_m", "changed_m2",
     "geometry",
 )
-"""``what`` is added, removed, renumbered, state, shape, fact or verdict; ``moved_m`` how far a
-shape was moved that is the same else; ``apart_m`` how far at most the outlines of two shapes are
-apart; ``changed_m2`` the area that only one of the two covers; ``geometry`` the later shape, else
-the earlier.
+"""``what`` is added, removed, renumbered, state, shape, fact, verdict or column; ``moved_m`` how
+far a shape was moved that is the same else; ``apart_m`` how far at most the outlines of two shapes
+are apart; ``changed_m2`` the area that only one of the two covers; ``geometry`` the later shape,
+else the earlier.
 """
 SHAPE_NOISE_M = 0.01
 """Shapes whose outlines are nowhere farther apart than this are the same: a centimetre."""
@@ -36,12 +36,14 @@ OWN = ("geometry", "source", "row")
 
 def differences(
     before: Mapping[str, gpd.GeoDataFrame], after: Mapping[str, gpd.GeoDataFrame],
-    *, noise_m: float = SHAPE_NOISE_M,
+    *, noise_m: float = SHAPE_NOISE_M, columns: bool = False,
 ) -> gpd.GeoDataFrame:
     """List what differs between two versions of layers.
 
     ``before``, ``after``: Layers by kind, indexed by key, in one metric CRS.
     ``noise_m``: How far outlines may be apart without being told, in metres.
+    ``columns``: Whether a column that only one of the two has is told, with how many cells of it
+    are filled.
     Returns: Columns ``DIFF_COLUMNS``, by layer and feature. A feature with another key but the same
     shape is ``renumbered``.
     """
@@ -56,6 +58,8 @@ def differences(
         first = one.iloc[:0] if first is None else first
         second = one.iloc[:0] if second is None else second
         rows += _of_kind(kind, first, second, noise_m)
+        if columns and len(first.columns) and len(second.columns):
+            rows += _columns(kind, first, second)
     table = gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=list(DIFF_COLUMNS)), geometry="geometry", crs=crs
     )
@@ -84,6 +88,19 @@ def _of_kind(
         for key in both[_other(old, young)]:
             yield (kind, str(key), what, name, _written(old[key]), _written(young[key]),
                    *NO_SIZES, second.geometry[key])
+
+
+def _columns(
+    kind: str, first: gpd.GeoDataFrame, second: gpd.GeoDataFrame
+) -> Iterator[tuple[object, ...]]:
+    """Tell the columns that only one of two files has."""
+    for name in [*first.columns, *second.columns]:
+        if name not in OWN and (name in first) != (name in second):
+            ends = [
+                str(int(each[name].notna().sum())) if name in each else ""
+                for each in (first, second)
+            ]
+            yield (kind, "", "column", str(name), *ends, *NO_SIZES, None)
 
 
 def _shapes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -67,6 +68,7 @@ class FilePages:
             Address(f"{here}/{{number}}/preview", "POST", self.preview),
             Address(f"{here}/{{number}}/take", "POST", self.take),
             Address(f"{here}/{{number}}/drop", "POST", self.drop),
+            Address(f"{here}/{{number}}/back", "POST", self.put_back),
         )
 
     def new(self, request: Request) -> Response:
@@ -128,21 +130,44 @@ class FilePages:
 
     async def differs(self, request: Request) -> Response:
         """Compare what waits with what is there."""
-        name, folder = request.path_params["name"], asked.folder(self.home, request)
-        own = deliver.delivery(folder, request.path_params["number"])
         key = (await request.form()).get("key")
+        return await run_in_threadpool(self._differs, request, key)
+
+    def _differs(self, request: Request, key: object) -> Response:
+        folder = asked.folder(self.home, request)
+        own = deliver.delivery(folder, request.path_params["number"])
+        if not isinstance(key, str) or not key:
+            raise asked.UnknownError
+        return self._compared(request, folder, own, key)
+
+    def _compared(
+        self, request: Request, folder: Path, own: deliver.Delivery, key: str
+    ) -> Response:
+        """Compare what waits with what is there, and say what would be judged otherwise."""
+        known = places.plain(request.path_params["name"], folder)
         there = next((
             each for each in deliver.files_of(folder) if each.casefold() == own.main.casefold()
         ), None)
-        if there is None or not isinstance(key, str) or not key:
+        if there is None:
             raise asked.UnknownError
         at = deliver.where(folder, own) / own.main
         number = differences.ask(
             self.home, self.jobs, request, own.id, (folder / there, at), key
         )
-        if places.is_judged(folder) and any(map(places.plain(name, folder).names, own.files)):
+        if places.is_judged(folder) and any(map(known.names, own.files)):
             self._previewed(request, folder, own)
         return RedirectResponse(f"/jobs/{number}", 303)
+
+    def put_back(self, request: Request) -> Response:
+        """Have what was there before wait, and say how it differs from what is there."""
+        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        places.insist_on_own(folder)
+        own = deliver.put_back(folder, request.path_params["number"])
+        key = places.plain(name, folder).key_of(own.main)
+        there = {each.casefold() for each in deliver.files_of(folder)}
+        if key and own.main.casefold() in there:
+            return self._compared(request, folder, own, key)
+        return self.to_files(name)
 
     def preview(self, request: Request) -> Response:
         """Ask what would be judged otherwise by what waits."""
@@ -161,10 +186,17 @@ class FilePages:
     def take(self, request: Request) -> Response:
         """Let what waits take the place of what is there."""
         folder = asked.folder(self.home, request)
-        deliver.take(folder, request.path_params["number"])
-        self._forget(folder, request.path_params["number"])
+        number = request.path_params["number"]
+        deliver.take(folder, number, by=_who(), had=self._had(folder, number))
+        self._forget(folder, number)
         self._inspect(request, request.path_params["name"], folder)
         return self.to_files(request.path_params["name"])
+
+    def _had(self, folder: Path, number: str) -> dict[str, int]:
+        """Count the features of what a delivery takes the place of, as they were seen."""
+        main = deliver.delivery(folder, number).main.casefold()
+        seen = files_seen.counts(folder, self.home.seen(folder))
+        return next((own for name, own in seen.items() if name.casefold() == main), {})
 
     def drop(self, request: Request) -> Response:
         """Throw away what waits."""
@@ -279,6 +311,14 @@ class FilePages:
     def to_files(name: str) -> Response:
         """Go to the page of the files of a place."""
         return RedirectResponse(f"/places/{quote(name)}/files", 303)
+
+
+def _who() -> str:
+    """Name who sits at this computer, as it knows them; empty where it does not."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
 
 
 def _said(receipt: deliver.Receipt, words: translations.Words) -> str:

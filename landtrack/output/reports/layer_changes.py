@@ -40,7 +40,7 @@ def line(words: Words, row: Mapping[Any, Any], result: Assessment | None = None)
     shape = how(row)
     if shape is not None:
         told = shape if before == after else joined(", ", [told, shape])
-    return tell(words, joined("", [kind, " ", key, ": ", named, ": ", told]))
+    return tell(words, joined("", [kind, f" {key}" if key else "", ": ", named, ": ", told]))
 
 
 def how(row: Mapping[Any, Any]) -> Message | None:
@@ -64,6 +64,8 @@ def sides(
 def _row(row: Mapping[Any, Any], result: Assessment | None) -> Row:
     ends: list[Message] = [row["before"] or "", row["after"] or ""]
     field: Message = row["field"] or ""
+    if row["what"] == "column":
+        ends = [say("diff.filled", count=str(each)) if each else "" for each in ends]
     if result is not None and row["what"] == "verdict":
         rule = result.rules.get(row["field"])  # None of one that holds no more
         field = field if rule is None else Title(rule.title)
