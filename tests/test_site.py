@@ -382,8 +382,10 @@ def test_every_width_that_ships_names_its_source():
     shipped = catalog.corridors()
 
     assert all(each.source for each in shipped.corridor if each.clear_m is not None)
-    assert {each.layer for each in shipped.corridor} == {"power_lines", "pipelines"}
-    assert all(each.clear_m is None for each in shipped.corridor if each.layer == "pipelines")
+    assert {each.layer for each in shipped.corridor if not each.where} == {
+        "power_lines", "pipelines",
+    }
+    assert all(each.clear_m is None for each in shipped.corridor if not each.setback)
 
 
 @pytest.mark.parametrize(

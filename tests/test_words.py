@@ -89,7 +89,8 @@ def of_data_files():
     pack = catalog.rule_pack("x-park-2006")
     states = catalog.workflow("cn-2006").tracks["approval"].state
     languages = {text.load(lang)("language.name") for lang in ("zh", "en")}
-    return {each.title["en"] for each in (pack, *pack.rule, *states)} | languages
+    laws = catalog.corridors().setback
+    return {each.title["en"] for each in (pack, *pack.rule, *states, *laws)} | languages
 
 
 def test_every_word_of_the_map_and_the_card_comes_from_the_catalog(outputs):

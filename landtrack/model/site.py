@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
 
 from landtrack.model import Titled, Value
 
@@ -27,6 +31,33 @@ CLEARANCE_COLUMNS = (
 and ``net_m2``, the buildable area that is left, are NaN where not known; ``at_least_m2`` is
 lost in any case.
 """
+
+
+SETBACK_COLUMNS = (
+    "plot_id", "setback", "layer", "feature_id", "relation", "distance_m", "required_m", "area_m2",
+    "effect", "clause", "verified", "reason",
+)
+"""Per plot and setback a row for each feature that it meets or touches, or whose class, width or
+edge is not known; else one for the nearest. ``distance_m`` is from where the setback is measured:
+NaN where that is not known. ``area_m2`` is the ground of the plot in it, at least where unknown.
+"""
+
+
+class Relation(enum.StrEnum):
+    """How a plot lies to ground that a law keeps clear; unknown is never shown as clear."""
+
+    MEETS = "meets"
+    TOUCHES = "touches"
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+
+
+class Effect(enum.StrEnum):
+    """What a law asks of the ground: that nothing is built, a permit, or no new zone beside it."""
+
+    KEEP_CLEAR = "keep_clear"
+    PERMIT = "permit"
+    NEW_ZONE = "new_zone"
 
 
 class Readiness(enum.StrEnum):
@@ -86,17 +117,27 @@ class ReadinessSets(Value, frozen=True, kw_only=True):
 class Corridor(Value, frozen=True, kw_only=True):
     """Ground along a line of a class that must not be built on.
 
-    ``classes`` names the classes, or ``least`` and ``most`` a range of numbers. ``clear_m``
-    is kept to either side of the line's outermost part, which is ``axis_m`` off its axis;
-    what is not stated is not known.
+    ``classes`` names the classes, or ``least`` and ``most`` a range of numbers; ``where`` asks for
+    values of other fields. ``clear_m`` is kept to either side of the line's outermost part, which
+    is ``axis_m`` off its axis, or half of the field ``width``; what is not stated is not known, but
+    that it is no farther off than ``edge_within_m``. ``setback`` names the corridors of a layer
+    that are asked for together by one ``clause``: a feature is in one of them at most.
     """
 
     layer: str
     classes: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    where: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     clear_m: float | None = None
     axis_m: float | None = None
+    width: str = ""
+    edge_within_m: float = 0.0
+    setback: str = ""
+    effect: Effect = Effect.KEEP_CLEAR
+    clause: str = ""
+    in_force_from: date | None = None
+    verified: bool = True
     source: str = ""
 
     def holds(self, code: str) -> bool:
@@ -114,9 +155,31 @@ class Corridor(Value, frozen=True, kw_only=True):
         return (least is None or number >= least) and (most is None or number <= most)
 
 
+class Setback(Value, frozen=True, kw_only=True):
+    """What the corridors that name it are called."""
+
+    id: str
+    title: Titled
+
+
 class Corridors(Value, frozen=True, kw_only=True):
     """The corridors, how near a line of unknown width leaves a plot unknown, states of no line."""
 
     unknown_within_m: float
     gone: tuple[str, ...] = ()
+    setback: tuple[Setback, ...] = ()
     corridor: tuple[Corridor, ...]
+
+    def on(self, day: date | None) -> Corridors:
+        """Leave out what was not in force on a day; nothing where there is none."""
+        return self if day is None else msgspec.structs.replace(self, corridor=tuple(
+            each for each in self.corridor
+            if each.in_force_from is None or each.in_force_from <= day
+        ))
+
+    def together(self) -> dict[tuple[str, str], list[Corridor]]:
+        """Bring the corridors together of which a feature is in one at most, by layer and id."""
+        found: dict[tuple[str, str], list[Corridor]] = {}
+        for each in self.corridor:
+            found.setdefault((each.layer, each.setback), []).append(each)
+        return found

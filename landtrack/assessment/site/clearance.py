@@ -1,25 +1,23 @@
-"""Ground of plots that corridors along power lines and pipes take, and what is left."""
+"""Ground of plots that corridors along lines take, and what is left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from landtrack.assessment.site import zones
+from landtrack.assessment.site.zones import Figures, Words
 from landtrack.model.assessment import LayerSet
-from landtrack.model.site import CLEARANCE_COLUMNS, Corridor, Corridors, Reason
+from landtrack.model.site import CLEARANCE_COLUMNS, Corridor, Corridors, Effect, Reason
 from landtrack.spatial import join
 from landtrack.spatial.measures import Shapes
 
-Figures = npt.NDArray[np.float64]
-Positions = npt.NDArray[np.intp]
-
-ROUND = 64
-"""Segments of a quarter of the round end of a corridor: its area is within 0.01 %."""
+Taken = tuple[Shapes, Words, Words]
+"""Of each plot the ground that is taken, the feature that decided, and why."""
 
 
 def clearance(
@@ -29,33 +27,33 @@ def clearance(
 
     ``plots``: n valid polygons in the working CRS, by ``plot_id``.
     ``layers``: By kind, lines in the working CRS.
-    ``corridors``: Their widths, from :func:`landtrack.model.catalog.corridors`.
+    ``corridors``: Their widths, from :func:`landtrack.model.catalog.corridors`; those that ask for
+    a permit, or keep new zones away, take no ground.
     Returns: Columns of ``model.site.CLEARANCE_COLUMNS``: per plot a row for each layer of the
     corridors, and one for all. What is lost is not known where the layer is not, where a line
-    without a stated width is within ``unknown_within_m``, and where the distance from the axis of a
-    near line to its outermost part is not stated; the corridor measured from the axis is then lost
-    at least.
+    whose width or class is not stated is near enough to matter, and where the distance from the
+    axis of a near line to its outermost part is not stated; the corridor measured from the axis is
+    then lost at least.
     Raises TableError: If a layer is in another CRS than the plots.
     """
-    kinds = list(dict.fromkeys(each.layer for each in corridors.corridor))
-    shapes: Shapes = plots.geometry.to_numpy()
-    area = shapely.area(shapes)
-    taken = np.full(len(plots), None, dtype=object)
-    reason = np.full(len(plots), Reason.NOT_FOUND.value, dtype=object)
-    feature = np.full(len(plots), "", dtype=object)
+    kept = {
+        (kind, setback): each for (kind, setback), each in corridors.together().items()
+        if each[0].effect == Effect.KEEP_CLEAR
+    }
+    area = shapely.area(plots.geometry.to_numpy())
+    whole = _nothing(len(plots))
     tables = []
-    for kind in kinds:
+    for kind in dict.fromkeys(kind for kind, _ in kept):
         joined = layers.get(kind)
         if joined is not None:
             join.require_same(plots, joined)
-        zones, at, why = _of_layer(plots, joined, kind, corridors)
-        tables.append(_table(plots, kind, shapely.area(zones), (at, why)))
-        taken = shapely.union(taken, zones) if len(tables) > 1 else zones
-        worse = np.isin(why, UNKNOWN) | (reason == Reason.NOT_FOUND.value)
-        worse &= ~np.isin(reason, UNKNOWN)
-        reason, feature = np.where(worse, why, reason), np.where(worse, at, feature)
-    whole = shapely.area(taken) if kinds else np.zeros(len(plots))
-    tables.append(_table(plots, "", np.minimum(whole, area), (feature, reason)))
+        own = _nothing(len(plots))
+        for (of, _), each in kept.items():
+            if of == kind:
+                own = _both(own, _of(plots, joined, each, corridors))
+        tables.append(_table(plots, kind, shapely.area(own[0]), own[1:]))
+        whole = _both(whole, own)
+    tables.append(_table(plots, "", np.minimum(shapely.area(whole[0]), area), whole[1:]))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -66,9 +64,25 @@ UNKNOWN = [
 """The reasons for which what is lost is not known."""
 
 
+def _nothing(n: int) -> Taken:
+    return (
+        np.full(n, shapely.Polygon(), dtype=object), np.full(n, "", dtype=object),
+        np.full(n, Reason.NOT_FOUND.value, dtype=object),
+    )
+
+
+def _both(one: Taken, other: Taken) -> Taken:
+    """Unite the ground of two; what is not known of the one stays so."""
+    (ground, feature, reason), (more, at, why) = one, other
+    worse = np.isin(why, UNKNOWN) | (reason == Reason.NOT_FOUND.value)
+    worse &= ~np.isin(reason, UNKNOWN)
+    return (
+        shapely.union(ground, more), np.where(worse, at, feature), np.where(worse, why, reason),
+    )
+
+
 def _table(
-    plots: gpd.GeoDataFrame, kind: str, at_least: Figures,
-    why: tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]],
+    plots: gpd.GeoDataFrame, kind: str, at_least: Figures, why: tuple[Words, Words]
 ) -> pd.DataFrame:
     feature, reason = why
     lost = np.where(np.isin(reason, UNKNOWN), np.nan, at_least)
@@ -79,86 +93,32 @@ def _table(
     })[list(CLEARANCE_COLUMNS)]
 
 
-def _of_layer(
-    plots: gpd.GeoDataFrame, joined: LayerSet | None, kind: str, corridors: Corridors
-) -> tuple[Shapes, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
-    """Give the ground that a layer takes of each plot, the feature that decided, and why."""
-    n = len(plots)
-    zones = np.full(n, shapely.Polygon(), dtype=object)
-    feature = np.full(n, "", dtype=object)
-    reason = np.full(n, Reason.NOT_FOUND.value, dtype=object)
-    if joined is None or joined.frame is None or joined.schema.class_field is None:
-        return zones, feature, np.full(n, Reason.NO_DATA.value, dtype=object)
+def _of(
+    plots: gpd.GeoDataFrame, joined: LayerSet | None, own: Sequence[Corridor],
+    corridors: Corridors,
+) -> Taken:
+    """Give the ground that the corridors of one setback take of each plot."""
+    ground, feature, reason = _nothing(len(plots))
+    if joined is None or joined.frame is None:
+        return ground, feature, np.full(len(plots), Reason.NO_DATA.value, dtype=object)
     known = join.covered(plots, joined)
     reason[~known] = Reason.NO_DATA.value
-    frame = joined.frame[~joined.frame["state"].isin(corridors.gone)]
+    frame = zones.standing(joined.frame, corridors.gone)
     if frame.empty:
-        return zones, feature, reason
-    clear, axis = widths(
-        frame[joined.schema.class_field],
-        [each for each in corridors.corridor if each.layer == kind],
-    )
+        return ground, feature, reason
+    told = zones.stated(frame, joined.schema, own, corridors.unknown_within_m)
     shapes, lines = plots.geometry.to_numpy(), frame.geometry.to_numpy()
-    within = np.where(np.isnan(clear), corridors.unknown_within_m, clear + np.nan_to_num(axis))
-    plot, line = _near(shapes, lines, within)
-    stated = ~np.isnan(clear[line])
-    owner, lost = _taken(shapes, lines, (plot[stated], line[stated]), within)
-    zones[owner] = lost
+    plot, line = zones.near(shapes, lines, told.reach_m)
+    stated = ~np.isnan(told.clear_m[line])
+    pairs = plot[stated], line[stated]
+    owner, lost = zones.by_plot(pairs[0], zones.of_pairs(shapes, lines, pairs, told.takes_m))
+    ground[owner] = lost
     ids = frame.index.to_numpy(dtype=object)
-    for which, why in (
-        (stated, Reason.FOUND), (stated & np.isnan(axis[line]), Reason.AXIS_UNKNOWN),
-        (~stated, Reason.WIDTH_UNKNOWN),
+    why = np.where(told.why == "", Reason.FOUND.value, told.why)[line]
+    for each in (
+        Reason.FOUND, Reason.AXIS_UNKNOWN, Reason.CLASS_UNKNOWN, Reason.WIDTH_UNKNOWN,
     ):  # the last to be told is the gravest
-        reason[plot[which]], feature[plot[which]] = why.value, ids[line[which]]
+        which = why == each.value
+        reason[plot[which]], feature[plot[which]] = each.value, ids[line[which]]
     reason[~known] = Reason.NO_DATA.value
-    return zones, feature, reason
-
-
-def _near(shapes: Shapes, lines: Shapes, within: Figures) -> tuple[Positions, Positions]:
-    """Find the plots and lines no farther apart than each line's distance, by plot and line."""
-    tree = shapely.STRtree(shapes)
-    some = np.flatnonzero(~shapely.is_empty(lines))
-    line, plot = tree.query(lines[some], predicate="dwithin", distance=within[some])
-    order = np.lexsort((line, plot))
-    return plot[order], some[line[order]]
-
-
-def _taken(
-    shapes: Shapes, lines: Shapes, pairs: tuple[Positions, Positions], within: Figures
-) -> tuple[Positions, Shapes]:
-    """Cut the corridors of the lines near each plot out of it, ground in two counted once."""
-    plot, line = pairs
-    if not len(plot):
-        return plot, np.empty(0, dtype=object)
-    reach = within[line]
-    box = shapely.bounds(shapes[plot]) + reach[:, None] * [-1.5, -1.5, 1.5, 1.5]
-    pieces = shapely.intersection(lines[line], shapely.box(*box.T))
-    zones = shapely.intersection(
-        shapely.buffer(pieces, reach, quad_segs=ROUND), shapes[plot]
-    )
-    owner, start = np.unique(plot, return_index=True)
-    whole = np.array(
-        [shapely.union_all(each) for each in np.split(zones, start[1:])], dtype=object
-    )
-    return owner, whole
-
-
-def widths(classes: pd.Series, corridors: list[Corridor]) -> tuple[Figures, Figures]:
-    """Look up what each feature of a layer keeps clear, and how far off its axis it begins.
-
-    ``classes``: The classes of m features: a medium, or kilovolts.
-    Returns clear, axis : ndarray of float64, (m,): Metres; NaN where not stated, or where the class
-    of the feature is not known.
-    """
-    clear, axis = np.full(len(classes), np.nan), np.full(len(classes), np.nan)
-    for each in corridors:
-        if each.classes:
-            fits = classes.isin(each.classes).to_numpy()
-        else:
-            number = pd.to_numeric(classes, errors="coerce").to_numpy(dtype="float64")
-            least = -np.inf if each.least is None else each.least
-            most = np.inf if each.most is None else each.most
-            fits = (number >= least) & (number <= most)
-        clear[fits] = np.nan if each.clear_m is None else each.clear_m
-        axis[fits] = np.nan if each.axis_m is None else each.axis_m
-    return clear, axis
+    return ground, feature, reason

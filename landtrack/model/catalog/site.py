@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from landtrack.model.catalog.files import convert, data_file, read_toml
+from landtrack.model.catalog.files import convert, data_file, data_files, read_toml
 from landtrack.model.errors import CatalogError
 from landtrack.model.site import Corridors, Item, ReadinessSets
 
@@ -59,6 +59,7 @@ def corridors() -> Corridors:
     """
     path = data_file("", "corridors")
     loaded = convert(read_toml(path), Corridors, path)
+    _check_setbacks(loaded, path)
     for each in loaded.corridor:
         if min(each.clear_m or 0, each.axis_m or 0) < 0:
             raise CatalogError(
@@ -71,3 +72,34 @@ def corridors() -> Corridors:
                 mend="Say in `source` which document states it.",
             )
     return loaded
+
+
+def _check_setbacks(loaded: Corridors, path: Path) -> None:
+    """Insist that what a law asks names its clause and metres, by fields that there are."""
+    titled = {each.id for each in loaded.setback}
+    for (layer, setback), own in loaded.together().items():
+        if setback and setback not in titled:
+            raise CatalogError(
+                f"{path}: a corridor of {layer} names no setback {setback}.",
+                mend="Give it a [[setback]] with a title.",
+            )
+        if len({each.effect for each in own}) > 1:
+            raise CatalogError(
+                f"{path}: the corridors of {setback or layer} have several effects.",
+                mend="Give each effect its own setback.",
+            )
+        if setback and not all(each.clause and each.clear_m is not None for each in own):
+            raise CatalogError(
+                f"{path}: a corridor of {setback} has no clause or no clear_m.",
+                mend="Say where the law sets how many metres, or leave `setback` out.",
+            )
+        file = data_files("schemas").get(layer)
+        fields = set() if file is None else {
+            field["name"] for field in read_toml(file)["field"]
+        }
+        asked = {name for each in own for name in (*each.where, each.width) if name}
+        if stray := sorted(asked - fields):
+            raise CatalogError(
+                f"{path}: {layer} has no field {', '.join(stray)}.",
+                mend=f"Use: {', '.join(sorted(fields))}.",
+            )

@@ -14,9 +14,11 @@ import pandas as pd
 from landtrack import tracking
 from landtrack.assessment import site
 from landtrack.model import catalog
-from landtrack.model.site import Readiness
+from landtrack.model.site import Readiness, Reason, Relation
+from landtrack.output import wording
 from landtrack.output.map import encode
 from landtrack.output.map.columns import Column, Speakers, by_language, days
+from landtrack.output.wording.messages import tell
 
 if TYPE_CHECKING:
     from landtrack.model import Workflow
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 CLOCK, DUE = "clock", "clock_due"
 """The clock of a feature that is due first, and its last day."""
-LAND_USE = "land_use"
+LAND_USE, SETBACK = "land_use", "setback"
 CODED = {"parcels": "land_use_code", "land_classes": "class_code"}
 """The fields of land use codes."""
 BLOCKING = "blocking"
@@ -47,13 +49,16 @@ def of_layer(
     """
     made = _clocks(result, kind, keys, speakers) | _land_use(result, kind, keys, speakers)
     if small and kind == "plots":
-        made |= _services(result, keys, speakers)
+        made |= _services(result, keys, speakers) | _setbacks(result, keys, speakers)
     return made
 
 
 def filters(made: Iterable[str]) -> list[str]:
     """List what a layer is filtered by, of its columns."""
-    return [OVERDUE if name == DUE else name for name in made if name not in (CLOCK, LAND_USE)]
+    return [
+        OVERDUE if name == DUE else name for name in made
+        if name not in (CLOCK, LAND_USE) and not name.startswith(f"{SETBACK}.")
+    ]
 
 
 def clock_code(clock: str, *, certain: bool) -> str:
@@ -128,6 +133,35 @@ def _land_use_name(words: Words | None, code: str) -> str:
         return found.name
     key = "find.land_use_name" if found.verified else "find.land_use_unverified"
     return words(key, name=found.name, standard=words.pick(known.title))
+
+
+def _setbacks(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
+    """Tell how each plot lies to the distances that are set by law, a column for each of them.
+
+    One that is clear of all, or that nothing is known of at any plot, has no column.
+    """
+    plots = result.layers["plots"]
+    held = site.lawful(catalog.corridors(), plots, result.as_of)
+    table = site.setbacks(plots, result.sets, held)
+    titles = {each.id: each.title for each in held.setback}
+    made: dict[str, Column] = {}
+    for name, rows in table.groupby("setback", sort=False):
+        if not rows["relation"].isin([Relation.MEETS, Relation.TOUCHES]).any() and (
+            rows["reason"] == Reason.NO_DATA
+        ).all():
+            continue
+        said = {
+            str(plot): own.to_dict("records") for plot, own in rows.groupby("plot_id", sort=False)
+        }
+        codes = [str(key) if str(key) in said else "" for key in keys]
+        made[f"{SETBACK}.{name}"] = _said(
+            speakers, lambda words, name=name: words.pick(titles[str(name)]), codes,  # type: ignore[misc]
+            lambda words, code, said=said: "\n".join(  # type: ignore[misc]
+                tell(words, wording.setback_line(each)) for each in said.get(code, ())
+            ),
+            show="facts",
+        )
+    return made
 
 
 def _services(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:

@@ -246,7 +246,7 @@ def _corridor(kind: str, code: str) -> dict[str, float | None] | None:
     """Say how wide a line of a class keeps clear, where that is stated."""
     found = None
     for each in catalog.corridors().corridor:
-        if each.layer == kind and each.holds(code):
+        if each.layer == kind and not each.where and each.holds(code):
             found = each  # the last one counts, as where it is measured
     if found is None or found.clear_m is None:
         return None
@@ -256,7 +256,7 @@ def _corridor(kind: str, code: str) -> dict[str, float | None] | None:
 def _corridors(kind: str) -> dict[str, Any] | None:
     """Say what is common to the corridors of a layer; none for a layer without."""
     stated = catalog.corridors()
-    if not any(each.layer == kind for each in stated.corridor):
+    if not any(each.layer == kind and not each.where for each in stated.corridor):
         return None
     return {"unknownWithin": stated.unknown_within_m, "gone": list(stated.gone)}
 

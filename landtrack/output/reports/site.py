@@ -16,12 +16,20 @@ from landtrack.assessment.site.acquisition import (
 )
 from landtrack.assessment.site.clearance import clearance
 from landtrack.assessment.site.services import readiness
+from landtrack.assessment.site.setbacks import lawful, setbacks
 from landtrack.model import catalog
 from landtrack.model.assessment import Assessment, LayerSet
 from landtrack.model.errors import TableError
 from landtrack.model.site import PARTS
 from landtrack.output.reports.document import Part, Row, Section, Table, note, row
-from landtrack.output.wording import bare, class_name, figure, land_under
+from landtrack.output.wording import (
+    SETBACK_HEADS,
+    bare,
+    class_name,
+    figure,
+    land_under,
+    setback,
+)
 from landtrack.output.wording.findings import joint
 from landtrack.output.wording.messages import Message, Title, say
 
@@ -51,14 +59,15 @@ def subject(result: Assessment, name: str) -> gpd.GeoDataFrame:
 def tables(result: Assessment, plots: gpd.GeoDataFrame) -> Tables:
     """Make the tables of some plots, and of the projects that they are all or part of.
 
-    Returns: ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness`` and
-    ``clearance`` by plot. The columns are those of :mod:`landtrack.model.site`.
+    Returns: ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness``,
+    ``clearance`` and ``setbacks`` by plot. The columns are those of :mod:`landtrack.model.site`.
     Raises CatalogError: If a data file is wrong.
     """
     layers = {**result.sets}
     parcels: LayerSet = layers["parcels"]
     named = plots["project_id"].dropna().unique()
     whole = projects(result.layers["plots"][result.layers["plots"]["project_id"].isin(named)])
+    held = lawful(catalog.corridors(), result.layers["plots"], result.as_of)
     subjects = [each for each in (whole, plots) if len(each)]
     return {
         "acquisition": pd.concat(
@@ -71,7 +80,8 @@ def tables(result: Assessment, plots: gpd.GeoDataFrame) -> Tables:
         ),
         "land": land_table(plots, parcels),
         "readiness": readiness(plots, layers, catalog.readiness(), workflow=result.workflow),
-        "clearance": clearance(plots, layers, catalog.corridors()),
+        "clearance": clearance(plots, layers, held),
+        "setbacks": setbacks(plots, layers, held),
     }
 
 
@@ -89,6 +99,7 @@ def sections(told: Tables, result: Assessment) -> tuple[Section, ...]:
         ("blocking", "site.blocking", "subject", telling.blocking),
         ("readiness", "site.services", "plot_id", telling.readiness),
         ("clearance", "site.clearance", "plot_id", telling.clearance),
+        ("setbacks", "site.setbacks", "plot_id", telling.setbacks),
     )
     return tuple(
         Section(say(title, subject=str(name)), (say_of(rows),))
@@ -161,6 +172,13 @@ class _Telling:
                 area = say("site.at_least", area=figure(each["at_least_m2"], "m2"))
             told.append(row(name, area, _because(each)))
         return _table("site.corridor", "land.area", "site.why", rows=told)
+
+
+    def setbacks(self, rows: pd.DataFrame) -> Part:
+        """Tell how a plot lies to the distances that are set by law."""
+        return _table(*(f"site.{each}" for each in SETBACK_HEADS), rows=[
+            row(*setback(each)) for each in rows.to_dict("records")
+        ])
 
 
 def _table(*names: str, rows: list[Row]) -> Table:

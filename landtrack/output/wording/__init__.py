@@ -28,6 +28,7 @@ from landtrack.output.wording.phrases import (
     quantity,
     valued,
 )
+from landtrack.output.wording.setbacks import SETBACK_HEADS, setback, setback_line
 from landtrack.output.wording.written import (
     AsWritten,
     columns as written_columns,
@@ -36,9 +37,10 @@ from landtrack.output.wording.written import (
 )
 
 __all__ = [
-    "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of", "choice", "chosen",
+    "SETBACK_HEADS", "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of",
+    "choice", "chosen",
     "class_label", "class_name", "figure", "figures", "finding", "formula", "hits",
     "industry", "land", "land_under", "lines", "message", "missing_of", "naming", "of_whom",
-    "origin_of", "outcome_words", "quantity", "unit_of", "valued", "whom", "with_cells",
-    "written_columns",
+    "origin_of", "outcome_words", "quantity", "setback", "setback_line",
+    "unit_of", "valued", "whom", "with_cells", "written_columns",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 from landtrack.assessment import rules, site
 from landtrack.assessment.rules import remedies, verdicts
 from landtrack.assessment.rules.case import LAND, Case
-from landtrack.model import Outcome, Rule
+from landtrack.model import Outcome, Rule, catalog
 from landtrack.model.assessment import Assessment
 from landtrack.output import wording
 from landtrack.output.reports.document import (
@@ -42,7 +42,7 @@ def build(
     sections = (
         maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
         maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
-        maker.hits(), maker.waivers(), _drafted(decision), maker.opinion(),
+        maker.hits(), maker.setbacks(), maker.waivers(), _drafted(decision), maker.opinion(),
     )
     place = result.place
     return Document(
@@ -397,6 +397,23 @@ class _Maker:
             ]
         heads = _heads("layer", "class", "measure", "value", "feature", of="ledger")
         return _section(say("vet.hits"), heads, rows)
+
+    def setbacks(self) -> Section:
+        """Tell how the land lies to the distances that are set by law."""
+        every = self.result.layers["plots"]
+        found = site.setbacks(
+            every.loc[list(self.case.plots)], self.result.sets,
+            site.lawful(catalog.corridors(), every, self.result.as_of),
+        )
+        several = len(self.case.plots) > 1
+        rows = [
+            row_of(*((str(each["plot_id"]),) if several else ()), *wording.setback(each))
+            for each in found.to_dict("records")
+        ]
+        heads = _heads(*wording.SETBACK_HEADS, of="site")
+        if several:
+            heads.insert(0, say("field.plot_id"))
+        return _section(say("vet.setbacks"), heads, rows)
 
     def waivers(self) -> Section:
         """List the waivers of the plot, those that have expired too."""
