@@ -110,7 +110,7 @@ def test_every_guess_and_every_file_left_out_is_marked(folder):
 
     assert "# guess: called '项目地块', 3 of 4 columns" in text
     assert "# columns that no field was found for: 闲置列" in text
-    assert "# guess: 2 of 3 layers are in it" in text or "# guess: 1 of 3 layers are in it" in text
+    assert "# guess: 2 of 3 layers are in it" in text or "# guess: 1 of 3 layers is in it" in text
     assert f'crs = "{CRS}"   # guess: by the numbers' in text
     assert "# [layer.values.state]" in text
     assert '# "谈着呢" = ""' in text

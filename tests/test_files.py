@@ -15,7 +15,7 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from landtrack.ingest.formats import archive, encoding, export, files, limits
+from landtrack.ingest.formats import archive, encoding, export, files, limits, zip_input
 from landtrack.model import Issue
 from landtrack.model.errors import LimitError, SourceError
 
@@ -470,7 +470,7 @@ def test_several_layers_are_told_apart_by_their_chinese_names(tmp_path):
 
 @pytest.mark.parametrize(("name", "content"), [
     ("more.rar", b"Rar!\x1a\x07\x01\x00" + b"0" * 40), ("more.7z", b"7z\xbc\xaf\x27\x1c00"),
-    ("drawing.dwg", b"AC1027" + b"\0" * 40), ("aaa.csv", b"a,b\n1,2\n"),
+    ("drawing.dwg", b"AC1027" + b"\0" * 40),
     ("ledger.xlsx", b"PK\x03\x04 broken"), ("broken.geojson", b'{"type": '),
 ])
 def test_a_member_that_is_no_layer_is_named_and_refuses_no_archive(tmp_path, name, content):
@@ -483,6 +483,21 @@ def test_a_member_that_is_no_layer_is_named_and_refuses_no_archive(tmp_path, nam
     assert [(each.issue, each.value) for each in contents.notes] == [
         (Issue.ARCHIVE_MEMBER_LEFT, name)
     ]
+
+
+def test_a_table_of_an_archive_is_read_as_one_and_is_not_left_out(tmp_path):
+    path = zipped(tmp_path / "a.zip", **{
+        "plots.geojson": geojson(), "台账/一.csv": "编号,企业\n甲,某厂\n".encode("gb18030"),
+    })
+
+    contents = files.read(path)
+
+    assert files.layer_names(path) == ["plots"]
+    assert contents.notes == []
+    assert zip_input.all_names(path) == (["plots"], ["台账/一.csv"])
+    assert zip_input.read_table(path).frame["企业"].tolist() == ["某厂"]
+    with pytest.raises(SourceError, match="has no table 'none'"):
+        zip_input.read_table(path, sheet="none")
 
 
 def test_a_member_that_is_left_out_is_named_once_and_not_with_every_layer(tmp_path):

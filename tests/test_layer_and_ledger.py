@@ -1,10 +1,17 @@
 """What a layer of plots and its ledger both say: together where they agree, asked where not."""
 
+import io
+import zipfile
+
+import geopandas as gpd
+import openpyxl
 import pytest
-from builders import box
+from builders import CRS, box
+from click.testing import CliRunner
 from test_amounts import INTENSITY, issues, ledger, told, two_plots, typed, vetted, whole
 
 from landtrack.app import draft_catalog
+from landtrack.cli.main import main
 from landtrack.model import Issue
 
 pytestmark = pytest.mark.usefixtures("read_here")
@@ -191,3 +198,76 @@ def test_the_columns_of_a_ledger_that_no_field_was_found_for_are_named(site, lan
 
     drafted = (site.folder / "catalog.toml").read_text(encoding="utf-8")
     assert drafted.count("投资额（万元）") == 1
+
+
+def packed(folder, *, ledger_name, ledger_bytes):
+    """A place of one archive, as survey firms send it: a Shapefile, and a ledger beside it."""
+    gpd.GeoDataFrame(
+        {"DKBH": ["A"], "XMBH": ["X1"]}, geometry=[SQUARE], crs=CRS
+    ).to_file(folder / "项目地块.shp", encoding="utf-8")
+    with zipfile.ZipFile(folder / "成果.zip", "w") as out:
+        for each in sorted(folder.glob("项目地块.*")):
+            out.write(each, f"成果/{each.name}")
+            each.unlink()
+        out.writestr(f"成果/{ledger_name}", ledger_bytes)
+
+
+def as_workbook(*rows):
+    book = openpyxl.Workbook()
+    book.active.title = "一季度"
+    for each in rows:
+        book.active.append(each)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+ROWS = ("项目编号", "固定资产投资（万元）"), ("X1", 3000)
+
+
+@pytest.mark.parametrize(("name", "data"), [
+    ("台账.csv", "\n".join(",".join(map(str, each)) for each in ROWS).encode("gb18030")),
+    ("台账.xlsx", as_workbook(["园区台账"], [], *ROWS)),
+], ids=["text", "workbook"])
+def test_a_ledger_in_an_archive_beside_its_layer_is_taken(tmp_path, name, data):
+    packed(tmp_path, ledger_name=name, ledger_bytes=data)
+
+    seen = CliRunner().invoke(main, ["inspect", str(tmp_path), "--lang", "en"]).output
+    draft_catalog.init(tmp_path)
+    text = (tmp_path / "catalog.toml").read_text("utf-8")
+    result = vetted(tmp_path)
+
+    assert f"成果/{name}" in seen
+    assert "left out" not in seen
+    assert f'sheet = "成果/{name}"' in text
+    assert told(result)["A"][:2] == (3000.0, "pass")
+
+
+def test_of_several_tables_of_an_archive_the_one_that_fits_is_taken(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "说明"
+    book.active.append(["填表说明", "见附件"])
+    book.create_sheet("台账")
+    for each in ROWS:
+        book["台账"].append(each)
+    made = io.BytesIO()
+    book.save(made)
+    packed(tmp_path, ledger_name="台账.xlsx", ledger_bytes=made.getvalue())
+    draft_catalog.init(tmp_path)
+
+    assert 'sheet = "成果/台账.xlsx:台账"' in (tmp_path / "catalog.toml").read_text("utf-8")
+    assert told(vetted(tmp_path))["A"][:2] == (3000.0, "pass")
+
+
+def test_a_workbook_that_unfolds_without_end_is_refused_in_an_archive_too(tmp_path):
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as out:
+        out.writestr("[Content_Types].xml", "<Types/>")
+        out.writestr("xl/workbook.xml", b"<a/>" * (40 << 20))
+    packed(tmp_path, ledger_name="bomb.xlsx", ledger_bytes=inner.getvalue())
+
+    seen = CliRunner().invoke(main, ["inspect", str(tmp_path / "成果.zip"), "--lang", "en"])
+
+    assert "bomb.xlsx" in seen.output
+    assert seen.exit_code in (0, 1, 2)
+    assert not seen.exception or isinstance(seen.exception, SystemExit)

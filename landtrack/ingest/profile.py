@@ -109,8 +109,10 @@ def _look(path: Path, near: CRS | None, gaps: bool, fit: tables.Fit | None) -> F
     try:
         found = files.of(path)
         name = vector.driver(path) if found.name == "GDAL" else found.name
-        layers = [
-            _layer(path, layer, found, (near, fit), gaps=gaps) for layer in _names(path, found)
+        names, bare = _names(path, found)
+        layers = [_layer(path, layer, found, (near, fit), gaps=gaps) for layer in names]
+        layers += [
+            _of_table(each, zip_input.read_table(path, sheet=each, fit=fit)) for each in bare
         ]
     except SourceError as error:
         return _unread(path, name, size, error)
@@ -124,9 +126,14 @@ def _unread(path: Path, name: str, size: int, error: SourceError) -> FileSeen:
     )
 
 
-def _names(path: Path, told: files.Format) -> list[str]:
-    """List the layers of a file; of a workbook every sheet, be it of coordinates or not."""
-    return tables.names(path) if told is files.TABLE else told.reader.layer_names(path)
+def _names(path: Path, told: files.Format) -> tuple[list[str], list[str]]:
+    """List the layers of a file; of a workbook every sheet, be it of coordinates or not.
+
+    Returns: The layers, and the tables without shapes that lie in an archive beside them.
+    """
+    if told is files.ARCHIVE:
+        return zip_input.all_names(path)
+    return tables.names(path) if told is files.TABLE else told.reader.layer_names(path), []
 
 
 def _layer(
@@ -148,7 +155,11 @@ def _layer(
 def _table(path: Path, name: str, fit: tables.Fit | None) -> LayerSeen:
     """See a table without geometry, such as a ledger."""
     sheet = name if tables.is_workbook(path) else None
-    found = tables.read(path, sheet=sheet, fit=fit)
+    return _of_table(name, tables.read(path, sheet=sheet, fit=fit))
+
+
+def _of_table(name: str, found: tables.Table) -> LayerSeen:
+    """See a table as it was read."""
     frame, notes = found.frame, list(found.notes)
     if lost := separated.lost_letters(found.names):
         notes.append(Note(Issue.TABLE_TEXT_LOST, ", ".join(lost)))

@@ -376,6 +376,10 @@ def _contents(path: Path, layer: str | None) -> Contents:
 
 
 def _table(path: Path, options: Mapping[str, Any]) -> tables.Table:
+    if files.of(path) is files.ARCHIVE:
+        from landtrack.ingest.formats import zip_input
+
+        return zip_input.read_table(path, **options)
     return tables.read(path, **options)
 
 
