@@ -187,7 +187,7 @@ def test_a_law_is_asked_from_the_day_on_which_it_is_in_force_and_in_china_alone(
     ({"effect": "permit"}, "have several effects"),
 ])
 def test_a_distance_without_clause_metres_or_a_field_that_there_is_is_refused(
-    change, said, tmp_path, monkeypatch
+    change, said, monkeypatch
 ):
     first = next(at for at, each in enumerate(LAW.corridor) if each.setback == CONTROL)
     rows = [msgspec.to_builtins(each) for each in LAW.corridor]

@@ -52,8 +52,8 @@ class Sample(Value, frozen=True, kw_only=True):
     ``inputs`` state the measures that the index is made of, instead of its ``value``, in
     the units that they are stored in: they show which is divided by which.
     ``facts`` are fields of the plot: those that a table is looked up by, that say whether
-    a rule applies, or the dates of a sequence. ``threshold`` stands for the cell of a table
-    that is still to be filled in.
+    a rule applies, or the dates of a sequence; ``as_of`` among them is the day of vetting.
+    ``threshold`` stands for the cell of a table that is still to be filled in.
     """
 
     value: float | None = None
@@ -97,7 +97,9 @@ class Rule(Value, frozen=True, kw_only=True):
     ``instead``, the quotient of its two measures stands for it. The limit is ``threshold``
     (with ``upper`` for ``between``) or stands in ``table``. Kind ``sequence``: the field
     ``first`` must not be dated after the field ``second``, with ``relation`` ">" not on
-    the same day either; from the stage ``due_from`` on the second date must be there.
+    the same day either; from the stage ``due_from`` on the second date must be there. With
+    ``within_years`` the second must come before so many years after the first are over: what has
+    not come is judged on the day of vetting, and what came passes, whenever it did.
 
     ``stage`` gives the severity by the stages of vetting at which the rule is judged; none
     means an error at all. ``applies_to`` names the values of fields for which it holds.
@@ -117,6 +119,7 @@ class Rule(Value, frozen=True, kw_only=True):
     second: str = ""
     documents: tuple[str, str] | None = None
     due_from: Stage | None = None
+    within_years: int = 0
     relation: Relation = ">="
     threshold: float | None = None
     upper: float | None = None
@@ -147,7 +150,9 @@ class TallStorey(Value, frozen=True, kw_only=True):
 class RulePack(Value, frozen=True, kw_only=True):
     """Rules issued together, with their issuer, dates and source.
 
-    ``workflow`` is that of the approvals which the rules go with, where they go with one.
+    ``workflow`` is that of the approvals which the rules go with, where they go with one. A pack
+    that ``holds_for_all`` judges every plot by what is in force on the day of vetting, others by
+    what was when it was accepted.
     """
 
     id: str
@@ -160,6 +165,7 @@ class RulePack(Value, frozen=True, kw_only=True):
     in_force_until: date | None = None
     source: str
     workflow: str | None = None
+    holds_for_all: bool = False
     region: tuple[Region, ...] = ()
     tall_storey: TallStorey | None = None
     rule: tuple[Rule, ...]

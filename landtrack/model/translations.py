@@ -122,6 +122,8 @@ class Words:
 
         Returns: Such as ``"≥ 2,500 元/m²"``; in words for a sequence or a table.
         """
+        if rule.kind == "sequence" and rule.within_years:
+            return self("limit.within", years=rule.within_years)
         if rule.kind == "sequence":
             return self("limit.in_order")
         if rule.threshold is None:

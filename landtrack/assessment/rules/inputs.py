@@ -157,6 +157,16 @@ class Subjects:
         return np.datetime64(day, "D")
 
     @cached_property
+    def vetted(self) -> Days:
+        """The day of vetting by plot: that of all, but of a case that states its own.
+
+        Returns: ndarray of datetime64[D], (n,).
+        """
+        own = self.days("as_of")
+        found: Days = np.where(np.isnat(own), self.last_day, own)
+        return found
+
+    @cached_property
     def stages(self) -> Words:
         """The stage of vetting by plot; ``""`` where it is not known.
 

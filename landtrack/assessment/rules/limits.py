@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from landtrack.assessment.rules.inputs import Figures, Mask, Subjects, Words
+from landtrack.assessment.rules.inputs import Days, Figures, Mask, Subjects, Words
 from landtrack.assessment.rules.tables import Held, looked_up
 from landtrack.model import (
     LEVELS,
@@ -109,7 +109,7 @@ def _outside(
     """Say for each condition of a rule why, for whom it cannot be told, and who is out."""
     rule, pack = stated.rule, stated.pack
     if dated:
-        days = subjects.rule_days
+        days = _held_on(pack, subjects)
         undated = np.isnat(days)
         out = _too_early(subjects, pack)
         if pack.in_force_until is not None:
@@ -218,7 +218,7 @@ def _for_all(stated: Stated, subjects: Subjects) -> bool:
     rule, pack = stated.rule, stated.pack
     if rule.table is not None or rule.applies_to or rule.stage or stated.rivals:
         return False
-    days = subjects.rule_days
+    days = _held_on(pack, subjects)
     out = _too_early(subjects, pack)
     if pack.in_force_until is not None:
         out |= days > np.datetime64(pack.in_force_until, "D")
@@ -226,12 +226,17 @@ def _for_all(stated: Stated, subjects: Subjects) -> bool:
     return not (out | subjects.ahead).any()
 
 
+def _held_on(pack: RulePack, subjects: Subjects) -> Days:
+    """Give the day by plot on which a pack must be in force: that of vetting, if it is for all."""
+    return subjects.vetted if pack.holds_for_all else subjects.rule_days
+
+
 def _too_early(subjects: Subjects, pack: RulePack) -> Mask:
     """Tell who was accepted before a pack was in force; at an unknown day, by the day of vetting.
 
     Returns ndarray of bool, (n,): True where it says nothing of them.
     """
-    days, first = subjects.rule_days, np.datetime64(pack.in_force_from, "D")
+    days, first = _held_on(pack, subjects), np.datetime64(pack.in_force_from, "D")
     early: Mask = np.where(np.isnat(days), subjects.last_day < first, days < first)
     return early
 

@@ -35,6 +35,8 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
     that is missing although its step was taken, such as one that is written but cannot be read, is
     unknown, and named; not applicable as long as the second step is not due.
     """
+    if rule.within_years:
+        return _within(rule, subjects)
     first, second = subjects.days(rule.first), subjects.days(rule.second)
     have_first, have_second = ~np.isnat(first), ~np.isnat(second)
     due = have_second | _taken(rule, subjects)
@@ -57,6 +59,40 @@ def judge(rule: Rule, subjects: Subjects) -> Order:
         )
     ]
     return Order(days=days, outcome=outcome, reason=Coded(reason, [*names, *dates]))
+
+
+def _within(rule: Rule, subjects: Subjects) -> Order:
+    """Judge whether a step was taken before so many years after a day were over.
+
+    Returns: ``days`` from the step, or from the day of vetting where it was not taken, to the end
+    of those years. What was taken passes. What was not fails from that end on; whether it was is
+    known by its date, or by the stage: ``entered`` is before it, a later one behind it.
+    """
+    first, second, day = subjects.days(rule.first), subjects.days(rule.second), subjects.vetted
+    have_first, have_second = ~np.isnat(first), ~np.isnat(second)
+    ends = (pd.DatetimeIndex(first) + pd.DateOffset(years=rule.within_years)).to_numpy().astype(
+        "datetime64[D]"
+    )
+    entered = subjects.stages == Stage.ENTRY.value
+    taken = (have_second & (second <= day)) | (
+        ~have_second & ~entered & (subjects.stages != "")
+    )
+    open_ = ~taken & ~have_second & (subjects.unread(rule.second) | ~entered)
+    until = np.where(have_second & (second <= day), second, day)
+    known = have_first & ~(taken & ~have_second)
+    days = np.full(len(subjects), np.nan)
+    days[known] = (ends[known] - until[known]).astype("float64")
+    over = have_first & (day >= ends)
+    outcome = np.select(
+        [taken, ~have_first, ~over, open_], [PASS, UNKNOWN, NOT_APPLICABLE, UNKNOWN], FAIL
+    ).astype(np.int8)
+    words = ["", NOT_DUE, rule.first, rule.second]
+    reason = np.select([taken, ~have_first, ~over, open_], [0, 2, 1, 3], 0)
+    dated = have_first & ((taken & have_second) | (outcome == FAIL))
+    pairs = [f"{one},{other}" for one, other in zip(first[dated], until[dated], strict=True)]
+    at, found = pd.factorize(np.array(pairs, dtype=object))
+    reason[dated] = len(words) + at
+    return Order(days=days, outcome=outcome, reason=Coded(reason, [*words, *found]))
 
 
 def _taken(rule: Rule, subjects: Subjects) -> Mask:

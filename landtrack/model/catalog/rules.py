@@ -104,19 +104,29 @@ def _converted(value: float | None, factor: float) -> float | None:
 def _fault(rule: Rule) -> tuple[str, str] | None:
     """Say what is wrong with a rule, and what to do."""
     if rule.kind == "sequence":
-        if not (rule.first and rule.second):
-            return "a sequence needs the fields `first` and `second`", "Name both dates."
-        if rule.relation not in {">=", ">"} or rule.threshold or rule.table or rule.numerator:
-            return (
-                "a sequence takes no limit, and the relation >= or >",
-                'Leave out threshold, table and numerator; use relation = ">=" or ">".',
-            )
-        return None
+        return _order_fault(rule)
     if not (rule.measure and rule.numerator):
         return "an index needs `measure` and `numerator`", "Name both."
     if (rule.threshold is None) == (rule.table is None):
         return "needs either a threshold or a table", "State one of the two."
     return _inputs_fault(rule) or _limits_fault(rule)
+
+
+def _order_fault(rule: Rule) -> tuple[str, str] | None:
+    """Say what is wrong with the order of two dates."""
+    if not (rule.first and rule.second):
+        return "a sequence needs the fields `first` and `second`", "Name both dates."
+    if rule.relation not in {">=", ">"} or rule.threshold or rule.table or rule.numerator:
+        return (
+            "a sequence takes no limit, and the relation >= or >",
+            'Leave out threshold, table and numerator; use relation = ">=" or ">".',
+        )
+    if rule.within_years < 0 or (rule.within_years and rule.relation != ">"):
+        return (
+            "a sequence within years takes the relation >",
+            'Use relation = ">": when the years are over it fails.',
+        )
+    return None
 
 
 def _inputs_fault(rule: Rule) -> tuple[str, str] | None:

@@ -48,6 +48,7 @@ SUPPLIERS = {
     "land_grade": "planner", "stage": "planner", "industry_year": "planner",
     "industry_class": "planner", "industry_code_2002": "planner",
     "industry_code_2011": "planner", "industry_code_2017": "planner",
+    "start_agreed_on": "planner", "started_on": "planner", "stopped_a_year": "planner",
     "verified_on": "planner", "certificate_on": "planner",
 }
 """Who can supply a missing input; all others the company."""
@@ -91,7 +92,7 @@ def message(row: Mapping[str, Any], rule: Rule) -> Finding[Message]:
     return Finding(
         name=Title(rule.title),
         value=value,
-        limit=say("limit.in_order") if rule.kind == "sequence" else limit.message(rule.unit),
+        limit=_order(rule) if rule.kind == "sequence" else limit.message(rule.unit),
         margin=_margin(decimal(row["margin"]), rule.unit, digits),
         outcome=outcome_of(row),
         fix=_fix(decimal(row["fix"]), rule, limit) if outcome == Outcome.FAIL else "",
@@ -191,6 +192,13 @@ class _Limit:
         return Line((figure, " ", Unit(unit)))
 
 
+def _order(rule: Rule) -> Say:
+    """Say what a sequence asks for."""
+    if rule.within_years:
+        return say("limit.within", years=str(rule.within_years))
+    return say("limit.in_order")
+
+
 def _reason(row: Mapping[str, Any], rule: Rule) -> Message:
     """Say what is missing, why a rule is not applicable, or how dates follow each other."""
     outcome, reason = row["outcome"], row.get("reason")
@@ -202,6 +210,13 @@ def _reason(row: Mapping[str, Any], rule: Rule) -> Message:
         return say(f"wording.{reason}") if known(f"wording.{reason}") else ""
     if rule.kind == "sequence":
         first_on, second_on = reason.split(",")
+        if rule.within_years:
+            return say(
+                "wording.within" if outcome == Outcome.PASS else "wording.beyond",
+                first=naming(rule.first), first_on=Day(first_on, "first_on"),
+                second=naming(rule.second), second_on=Day(second_on, "second_on"),
+                years=str(rule.within_years),
+            )
         return say(
             "wording.in_order" if outcome == Outcome.PASS else "wording.out_of_order",
             first=naming(rule.first), first_on=Day(first_on, "first_on"),
