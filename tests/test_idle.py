@@ -73,6 +73,7 @@ def test_an_idle_plot_is_told_with_both_days(result, lang, late, limit):
     said = wording.finding(words, idle, result.rules["idle-start"])
 
     assert (said.reason, said.limit) == (late, limit)
+    assert said.value == {"zh": "0 天", "en": "0 d"}[lang]
     assert wording.finding(words, started, result.rules["idle-start"]).reason.endswith("2022-02-28")
 
 
