@@ -300,13 +300,15 @@ DOORS = {
         "store/evidence.py store/journal.py store/staging.py store/witnesses.py"
     ),
     ".read_bytes": (
-        "app/edit_catalog.py app/package/writers.py app/shown.py ingest/formats/dxf/document.py "
+        "app/desk_roles.py app/edit_catalog.py app/package/writers.py app/shown.py "
+        "ingest/formats/dxf/document.py "
         "ingest/formats/encoding.py "
         "ingest/formats/kml/document.py ingest/formats/records.py "
         "ingest/formats/tables/separated.py model/catalog/files.py model/whole_file.py "
         "output/map/offline.py output/reports/handbook_html.py output/sheets/georeference.py "
         "output/sheets/untouched.py "
-        "output/style/fonts.py output/wording/pinyin.py server/passwords.py store/evidence.py "
+        "output/style/fonts.py output/wording/pinyin.py server/accounts.py server/passwords.py "
+        "store/evidence.py "
         "store/sheet_register.py store/staging.py"
     ),
     ".read_text": (
@@ -359,7 +361,7 @@ DOORS = {
     "pyogrio.read_info": "ingest/formats/opening.py store/streams.py",
     "pypdfium2.PdfDocument": "output/sheets/readback.py",
     "python_calamine": "ingest/formats/tables/workbook.py",
-    "socket": "server/start.py",
+    "socket": "server/shared.py server/start.py",
     "sqlite3.connect": (
         "ingest/formats/sqlite.py server/jobs.py store/geopackage.py store/journal.py"
     ),

@@ -481,6 +481,15 @@ def test_the_first_administrator_is_made_at_the_terminal_and_the_audit_is_read_t
         assert "is a file" in typed("people", "list", judged, status=2)
 
 
+def test_the_database_holds_that_who_enters_is_who_is_signed_in(desk, at_work):
+    told = tracking.Event(event=0, layer="", feature_id="", track="", at="2006-12-01", action="",
+                          document_no="d", by="chen")
+    with pytest.raises(OutputError, match="is who enters"):
+        track.apply(at_work["pan"], "survey", ["P"], told)
+    (event,) = track.apply(desk[0], "survey", ["P"], told)  # at the terminal one enters for another
+    assert (event.by, event.entered_by) == ("chen", "postgres")
+
+
 def test_the_roles_are_those_of_the_store_and_the_administrator_of_people():
     assert {*CONTENT} == {"reader", "checker", "planner", "keeper"}
     assert {*use_case.ROLES} - {*CONTENT} == {"administrator"}

@@ -18,6 +18,14 @@ from landtrack.store.postgis import people
 from landtrack.store.postgis.people import Entry
 from landtrack.tracking import START
 
+KINDS = (
+    "sign_in", "sign_in_failed", "sign_out", "proved", "session_ended", "password",
+    "second_factor", "recovery_code", "link", "added", "roles", "disabled", "enabled", "download",
+    "catalog", "job",
+)
+"""Kinds of lines."""
+END = 2**62
+"""A number that no line reaches."""
 AT_ONCE = 5000
 """Lines that are read at a time."""
 
@@ -52,7 +60,7 @@ def read(shared: Shared, wanted: Wanted = ALL, *, most: int | None = None) -> It
 
     Raises LandtrackError: If the store has no desk, or we may not read its audit.
     """
-    before, left = 2**62, most
+    before, left = END, most
     while left is None or left > 0:
         at_once = AT_ONCE if left is None else min(AT_ONCE, left)
         rows = people.audit(shared, **wanted._asdict(), before=before, most=at_once)

@@ -18,7 +18,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from landtrack.model import catalog
@@ -46,6 +46,8 @@ STEP_S, DIGITS, SLACK = 30, 6, 1
 """Seconds of a code, its digits, and how many codes before and after the present one are taken."""
 SECRET = 20
 """Random bytes of the secret of a second factor, as RFC 4226 recommends."""
+QUIET = 4
+"""Modules that are left white around a QR code."""
 CODES = 10
 """Recovery codes that are made at once."""
 
@@ -224,6 +226,27 @@ def address(own: bytes, name: str, issuer: str) -> str:
     return f"otpauth://totp/{label}?" + urlencode(
         {"secret": shown(own), "issuer": issuer}, quote_via=quote
     )
+
+
+def picture(text: str) -> str:
+    """Draw a text as a QR code.
+
+    Returns: The address of a picture that holds it.
+    """
+    from reportlab.graphics.barcode import qrencoder
+
+    drawn: Any = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
+    drawn.addData(text)
+    drawn.make()
+    size = drawn.getModuleCount()
+    dark = "".join(
+        f"M{column + QUIET} {row + QUIET}h1v1h-1z"
+        for row in range(size) for column in range(size) if drawn.isDark(row, column)
+    )
+    whole = size + 2 * QUIET
+    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}">'
+           f'<path fill="#fff" d="M0 0h{whole}v{whole}H0z"/><path d="{dark}"/></svg>')
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
 def code(own: bytes, counter: int, digits: int = DIGITS) -> str:

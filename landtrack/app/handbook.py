@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landtrack.app import desk_roles
 from landtrack.app.case_types import Leaf
-from landtrack.model import catalog
+from landtrack.model import catalog, translations
 from landtrack.model.errors import SourceError
 from landtrack.output.reports import handbook, handbook_html
 from landtrack.output.reports.handbook import Described
@@ -56,6 +57,7 @@ def page(topic: str, lang: str, described: Sequence[Described] = ()) -> Page:
     parts: dict[str, Callable[[], str]] = {
         "keys": lambda: handbook.keys(lang), "tables": lambda: handbook.tables(lang),
         "steps": lambda: handbook.steps(lang),
+        "addresses": lambda: desk_roles.table(translations.load(lang)),
         "commands": lambda: handbook.commands(described, lang),
     }
     text = GENERATED.sub(lambda match: parts[match[1]](), text)

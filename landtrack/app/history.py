@@ -12,24 +12,25 @@ from landtrack import store as stores, tracking
 from landtrack.app import track
 from landtrack.app.steps import Beneath, Happened, History, Holds, Of, Turned, Undoing
 from landtrack.model import messages
+from landtrack.model.address import Shared
 from landtrack.model.errors import TableError
 from landtrack.model.events import Event
-from landtrack.model.outputs import STORE
 from landtrack.output.wording import events as wording
 from landtrack.output.wording.phrases import quantity
+from landtrack.store.address import within
 
 Feature = tuple[str, str]
 WHY = "–"
 """Stands for the reason where it is only asked whether something may be taken back."""
 
 
-def of_feature(out: Path, key: str, lang: str) -> History:
+def of_feature(out: Path | Shared, key: str, lang: str) -> History:
     """Tell how a feature or a project stands, and what happened to it in the order of entry.
 
     ``key``: A key, ``kind:key``, or the number of a project.
     Raises TableError: If there is no such feature or project.
     """
-    path = out / STORE
+    path = within(out)
     plots = stores.log.plots_of(path, key)
     place = track.tracked(path, lang, [f"plots:{each}" for each in plots] or [key])
     features = [("plots", each) for each in plots] if plots else place.named(key)
@@ -45,7 +46,8 @@ def of_feature(out: Path, key: str, lang: str) -> History:
 
 
 def of_place(
-    out: Path, lang: str, *, text: str = "", stated: bool = False, first: int = 0, most: int
+    out: Path | Shared, lang: str, *, text: str = "", stated: bool = False, first: int = 0,
+    most: int,
 ) -> History:
     """Tell what happened at all, the last entry first.
 
@@ -53,7 +55,7 @@ def of_place(
     ``stated``: Give the entries, too, that only say what a file states; they are counted else.
     ``first``: From which on, from 0; the last one where there are not so many.
     """
-    place = track.tracked(out / STORE, lang)
+    place = track.tracked(within(out), lang)
     asked = [each for each in reversed(place.log) if _fits(each, text.strip().casefold())]
     found = [each for each in asked if stated or each.action != tracking.RECORDED]
     first = min(first, max(len(found) - 1, 0))
@@ -63,12 +65,12 @@ def of_place(
     )
 
 
-def undoing(out: Path, numbers: Collection[int], lang: str) -> Undoing:
+def undoing(out: Path | Shared, numbers: Collection[int], lang: str) -> Undoing:
     """Say what it would change to take entries back; nothing is entered.
 
     Raises TableError: If they cannot be taken back together: with the reason.
     """
-    place = track.tracked(out / STORE, lang)
+    place = track.tracked(within(out), lang)
     fresh = track.undoing(place, numbers, why=WHY, at=track.today().isoformat())
     known = {each.event: each for each in place.log}
     back = [known[each.undoes] for each in fresh]

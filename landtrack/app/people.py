@@ -16,7 +16,7 @@ from landtrack.model.errors import TableError
 from landtrack.model.translations import Words
 from landtrack.store.postgis import people
 from landtrack.store.postgis.desk_tables import CONTENT, NAME
-from landtrack.store.postgis.people import Account, Opened
+from landtrack.store.postgis.people import Account, Opened, Person, Secrets
 
 ADMINISTRATOR = "administrator"
 ROLES = (*CONTENT, ADMINISTRATOR)
@@ -102,12 +102,17 @@ def held(own: Account) -> tuple[str, ...]:
 
 def told(own: Account, words: Words) -> str:
     """Say of an account who it is, what it may do, and what it comes in by, in a line."""
+    roles, state = said(own, words)
+    return words("people.line", name=own.name, shown=own.shown, roles=roles, state=state)
+
+
+def said(own: Account, words: Words) -> tuple[str, str]:
+    """Say what an account may do, and what it comes in by."""
     state = "disabled" if own.disabled_at else "no_password" if not own.has_password else "second" \
         if own.second else "one_factor"
-    return words(
-        "people.line", name=own.name, shown=own.shown, roles=_named(held(own), words),
-        state=words(f"people.{state}", by=own.disabled_by or "",
-                    at=f"{own.disabled_at:%Y-%m-%d}" if own.disabled_at else ""),
+    day = f"{own.disabled_at:%Y-%m-%d}" if own.disabled_at else ""
+    return _named(held(own), words), words(
+        f"people.{state}", by=own.disabled_by or "", at=day
     )
 
 
@@ -125,3 +130,75 @@ def _named(roles: Sequence[str], words: Words) -> str:
     return words("people.and").join(words(f"people.role.{each}") for each in roles) or words(
         "people.role.none"
     )
+
+
+# --- coming in ----------------------------------------------------------------------------------
+
+
+def check(
+    shared: Shared, name: str, found: Secrets | None, password: str, code: str, address: str
+) -> int:
+    """Check a password, and a code where a second factor is set.
+
+    A failure is entered into the audit. It takes the same work whether there is such an account.
+
+    ``found``: By what the account is known; None where there is none.
+    Returns: By how many factors they are known; 0 where they are not.
+    """
+    right = credentials.matches("" if found is None else found.password, password)
+    if found is None or not right:
+        people.fail(shared, name, "password", address)
+        return 0
+    if found.second is None:
+        return 1
+    counter = credentials.counter_of(found.second, code)
+    if (counter is not None and people.use_code(shared, name, counter)) or (
+        code.strip() and people.use_recovery(
+            shared, name, credentials.of_recovery(code), address
+        )
+    ):
+        return 2
+    people.fail(shared, name, "second factor", address)
+    return 0
+
+
+def choose(shared: Shared, own: str, password: str, *, device: str, address: str) -> str:
+    """Choose a password by a link.
+
+    ``own``: The link's secret. ``device``: By which the browser is known from then on.
+    Returns: The name of the account.
+    Raises TableError: If the password is too short or guessed first.
+    Raises LandtrackError: If the link is good no more.
+    """
+    whose = people.of_link(shared, own)
+    plain = password if whose is None else credentials.insist(password, [*whose, shared.schema])
+    hashed = credentials.hashed(plain) if whose else ""
+    people.use_link(shared, own, hashed, device=people.digest(device), address=address)
+    return "" if whose is None else whose[0]
+
+
+def change(shared: Shared, person: Person, password: str) -> str:
+    """Choose another password for oneself; one's other sessions end.
+
+    Returns: The token that the session has from then on.
+    Raises TableError: If the password is too short or guessed first.
+    Raises LandtrackError: If they did not say a short while ago who they are.
+    """
+    plain = credentials.insist(password, [person.name, person.shown, shared.schema])
+    fresh = credentials.token()
+    people.set_password(shared, credentials.hashed(plain), fresh)
+    return fresh
+
+
+def second(shared: Shared, secret: bytes, code: str) -> tuple[str, list[str]] | None:
+    """Take a second factor on, once its first code was typed.
+
+    Returns: The token that the session has from then on, and the recovery codes; None where it is
+    not its code.
+    """
+    counter = credentials.counter_of(secret, code)
+    if counter is None:
+        return None
+    fresh, codes = credentials.token(), credentials.recovery()
+    people.set_second(shared, secret, map(credentials.of_recovery, codes), counter, fresh)
+    return fresh, codes

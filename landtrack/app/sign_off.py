@@ -18,6 +18,8 @@ from landtrack.store import Address, sign_off, staging
 from landtrack.store.sign_off import Basis, Case, Reason, Subject
 
 PLOTS, PROJECTS = "plots", "projects"
+DECIDES, SUBMIT_MAY = "checker", ("planner", "keeper")
+"""Roles of who decides a case, and who submits one; the database holds it."""
 MOST_NAMED = 12
 """Features of a case that are named in a line."""
 DRAWN = frozenset({"plots", "parcels", FINDINGS, OF_PROJECTS})
@@ -193,17 +195,59 @@ def seen(address: Address, named: str, lang: str) -> Seen | None:
         project = [] if own is None else db.select(PLOTS, ("project_id",), {"plot_id": named})
     names = _names(address, words)
     of = {f"{PLOTS}:{named}", *(f"{PROJECTS}:{each}" for (each,) in project if each)}
-    shown = tuple(
-        Shown(
-            each.case.number, each.case.subject, _of(words, each.case.subject), each.state,
-            each.case.end is None,
-            tuple(line.strip() for line in _lines(words, names, each)),
-        ) for each in listed(address, None if own is None else of)
-    )
+    team, every = _Team.of(address), listed(address, None if own is None else of)
+    with store.backends.of(address).reading(address) as db:
+        shown = tuple(
+            Shown(
+                each.case.number, each.case.subject, _of(words, each.case.subject), each.state,
+                each.case.end is None, tuple(line.strip() for line in _lines(words, names, each)),
+                *team.about(db, each.case),
+            ) for each in every
+        )
     lacking = () if own is None else tuple(
         (each, _finding(words, names, each)) for each in unknown(own)
     )
-    return Seen(shown, lacking, knows)
+    return Seen(shown, lacking, knows, *team.submitting())
+
+
+class _Team(NamedTuple):
+    """Who works at a shared store by its desk, and who of them asks; nobody where it has none."""
+
+    me: str
+    roles: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, address: Address) -> _Team:
+        """Ask the desk."""
+        if isinstance(address, Path) or not address.token:
+            return cls("", {}, {})
+        from landtrack.store.postgis import people
+
+        found = people.at_work(address)
+        with store.backends.of(address).reading(address) as db:
+            me = db.user
+        return cls(me, {each.name: each.role for each in found}, {
+            each.name: f"{each.shown} ({each.name})" for each in found
+        })
+
+    def about(self, db: store.session.Session, case: Case) -> tuple[bool, str, tuple[str, ...]]:
+        """Say whether who asks submitted a case, why they may not decide it, and who may."""
+        if not self.me:
+            return True, "", ()
+        barred = {
+            name: sign_off.may_not(db, case, name) or ("" if role == DECIDES else "role")
+            for name, role in self.roles.items()
+        }
+        may = tuple(self.names[name] for name, why in barred.items() if not why)
+        return case.by == self.me, barred.get(self.me, "role"), may
+
+    def submitting(self) -> tuple[str, tuple[str, ...]]:
+        """Say why who asks may not submit, and who may."""
+        if not self.me:
+            return "", ()
+        may = [name for name, role in self.roles.items() if role in SUBMIT_MAY]
+        return "" if self.me in may else "role", tuple(self.names[each] for each in may)
 
 
 def do(address: Address, what: str, on: str, typed: Told, reasons: Mapping[str, str]) -> bool:

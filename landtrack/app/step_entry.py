@@ -16,21 +16,23 @@ from landtrack.app.steps import Chosen, Drawn, Entered, Feature, Held, Seen, Tol
 from landtrack.app.track import cutting
 from landtrack.ingest.formats import vector
 from landtrack.model import Workflow, catalog
+from landtrack.model.address import Address, Shared
 from landtrack.model.errors import TableError
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
 from landtrack.output.wording.phrases import quantity
 from landtrack.store import backends, log
+from landtrack.store.address import within
 from landtrack.store.session import Session
 
 
 def seen(
-    out: Path, chosen: str | None, state: str | None, most: int, *, kind: str = "",
+    out: Path | Shared, chosen: str | None, state: str | None, most: int, *, kind: str = "",
     keys: Sequence[str] = (),
 ) -> Seen | None:
     """Show the features of a track that are in a state.
 
-    ``out``: The outputs of a place.
+    ``out``: The outputs of a place, or its shared store.
     ``chosen``: The track; the first of which there are features where not given.
     ``state``: Empty for none yet; the first in which there are features where not given.
     ``most``: How many features are given, the others counted.
@@ -39,7 +41,8 @@ def seen(
     Returns: None where the place has no workflow, or there is no such track.
     Raises SourceError: If there is no store, or it is none.
     """
-    with backends.of(out / STORE).reading(out / STORE) as db:
+    store = within(out)
+    with backends.of(store).reading(store) as db:
         workflow = _workflow(db)
         if workflow is None:
             return None
@@ -74,8 +77,8 @@ def seen(
 
 
 def enter(  # noqa: PLR0913  each is a thing of its own
-    out: Path, action: str, keys: Sequence[str], told: Told, *, evidence: Path | None = None,
-    seen: int | None = None, lang: str,
+    out: Path | Shared, action: str, keys: Sequence[str], told: Told, *,
+    evidence: Path | None = None, seen: int | None = None, lang: str,
 ) -> Entered | None:
     """Take one step with some features, with all or with none.
 
@@ -86,7 +89,7 @@ def enter(  # noqa: PLR0913  each is a thing of its own
     Raises TableError: If the history of a feature does not allow it.
     Raises OutputError: If another program is writing, or others changed a feature.
     """
-    store = out / STORE
+    store = within(out)
     with backends.of(store).reading(store) as db:
         workflow = _workflow(db)
         if workflow is None or action not in workflow.actions:
@@ -201,18 +204,18 @@ def _of_one_layer(
 
 
 def undo(
-    out: Path, numbers: int | Collection[int], *, why: str, by: str, lang: str
+    out: Path | Shared, numbers: int | Collection[int], *, why: str, by: str, lang: str
 ) -> Entered:
     """Take an event back, or several, today: all of them, or none.
 
     Raises TableError: If there is no such event, no reason is given, or later events rest on it.
     """
-    store, today = out / STORE, date.today()  # noqa: DTZ011  the day here
+    store, today = within(out), date.today()  # noqa: DTZ011  the day here
     fresh = track.undo(store, numbers, why=why, at=today.isoformat(), by=by, lang=lang)
     return _entered(store, fresh, lang)
 
 
-def _entered(store: Path, fresh: Sequence[Event], lang: str) -> Entered:
+def _entered(store: Address, fresh: Sequence[Event], lang: str) -> Entered:
     lines = tuple(track.entered(store, fresh, lang))
     return Entered(lines, fresh[0].event, fresh[-1].event)
 

@@ -7,6 +7,7 @@ was killed, it ends; what it is at then has a moment to be carried out.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import queue
 import signal
@@ -36,13 +37,27 @@ from landtrack.app import (
 )
 from landtrack.app.ogc import answers, files, project
 from landtrack.model import translations
+from landtrack.model.address import Address, Shared
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import frames, questions
 from landtrack.server.questions import Answer, Fault, Question
+from landtrack.store import address, backends
 
 GRACE_S = 5.0
 """How long it may go on with what it is at when nobody is there any more."""
+
+
+def _out(asked: Question[Any]) -> Path | Shared:
+    """Read where a store is: the outputs of a place, or the address of a shared one."""
+    if "://" not in asked.out:
+        return Path(asked.out)
+    return dataclasses.replace(backends.shared(address.parse(asked.out)), token=asked.token)
+
+
+def _store(asked: Question[Any]) -> Address:
+    out = _out(asked)
+    return out / STORE if isinstance(out, Path) else out
 
 
 def _stands(asked: questions.Stands) -> object:
@@ -97,13 +112,13 @@ def _draft(asked: questions.Draft) -> object:
 
 def _steps(asked: questions.Steps) -> object:
     return step_entry.seen(
-        Path(asked.out), asked.track, asked.state, asked.most, kind=asked.kind, keys=asked.keys
+        _out(asked), asked.track, asked.state, asked.most, kind=asked.kind, keys=asked.keys
     )
 
 
 def _enter(asked: questions.Enter) -> object:
     return step_entry.enter(
-        Path(asked.out), asked.action, asked.keys, asked.told,
+        _out(asked), asked.action, asked.keys, asked.told,
         evidence=None if asked.evidence is None else Path(asked.evidence), seen=asked.seen,
         lang=asked.lang,
     )
@@ -124,7 +139,7 @@ def _draw(asked: questions.Draw) -> object:
 
 def _undo(asked: questions.Undo) -> object:
     return step_entry.undo(
-        Path(asked.out), asked.events, why=asked.why, by=asked.by, lang=asked.lang
+        _out(asked), asked.events, why=asked.why, by=asked.by, lang=asked.lang
     )
 
 
@@ -133,14 +148,14 @@ def _map_news(asked: questions.MapNews) -> object:
 
 
 def _history(asked: questions.History) -> object:
-    out = Path(asked.out)
+    out = _out(asked)
     return history.of_feature(out, asked.key, asked.lang) if asked.key else history.of_place(
         out, asked.lang, text=asked.text, stated=asked.stated, first=asked.first, most=asked.most
     )
 
 
 def _undoing(asked: questions.Undoing) -> object:
-    return history.undoing(Path(asked.out), asked.events, asked.lang)
+    return history.undoing(_out(asked), asked.events, asked.lang)
 
 
 def _add_note(asked: questions.AddNote) -> object:
@@ -174,12 +189,12 @@ def _preview(asked: questions.PreviewSheet) -> object:
 
 
 def _sign_offs(asked: questions.SignOffs) -> object:
-    return sign_off.seen(Path(asked.out) / STORE, asked.plot, asked.lang)
+    return sign_off.seen(_store(asked), asked.plot, asked.lang)
 
 
 def _sign_off(asked: questions.SignOff) -> object:
     return sign_off.do(
-        Path(asked.out) / STORE, asked.what, asked.on, asked.typed, asked.reasons
+        _store(asked), asked.what, asked.on, asked.typed, asked.reasons
     )
 
 

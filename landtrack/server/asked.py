@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -92,6 +93,28 @@ def judged(folder: Path) -> Path:
             f"There is no store at {out / STORE}.", mend="Make it with `landtrack run`."
         )
     return out
+
+
+class Held(NamedTuple):
+    """Where the store of a place is, and by which session somebody is at work in a shared one."""
+
+    out: str
+    token: str = ""
+
+
+def held(home: Home, request: Request, folder: Path) -> Held:
+    """Say where the store of a place is that is asked for: a shared one, or its outputs.
+
+    Raises SourceError: If there is no store.
+    """
+    if home.shared:
+        return Held(home.shared, request.scope["token"])
+    return Held(str(judged(folder)))
+
+
+def by(request: Request, typed: str) -> str:
+    """Say who enters something: as it was typed; in a shared desk nobody types it."""
+    return "" if request.scope.get("person") is not None else typed
 
 
 def job(  # noqa: PLR0913  a command, as it would be typed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -51,11 +52,7 @@ def application(
         jobs.close()
 
     inside = Starlette(
-        routes=routes.routes(table), lifespan=life,
-        exception_handlers={
-            asked.UnknownError: pages.unknown, 404: pages.unknown, LandtrackError: pages.failed,
-            TooMuchError: _too_much, 405: _not_so,
-        },
+        routes=routes.routes(table), lifespan=life, exception_handlers=HANDLERS,
     )
     guarded = Guard(
         inside, keys=keys, port=port, limit_of=routes.limit_of(table), refused=pages.refused,
@@ -95,3 +92,10 @@ def _not_so(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)
     return answer
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Exception], Response]] = {
+    asked.UnknownError: pages.unknown, 404: pages.unknown, LandtrackError: pages.failed,
+    TooMuchError: _too_much, 405: _not_so,
+}
+"""How failures are answered."""

@@ -116,7 +116,7 @@ class Guard:
             await answer(scope, receive, _with_headers(send))
             return
         limit = self.limit_of(scope["method"], scope["path"])
-        await self.app(scope, _limited(receive, limit), _with_headers(send))
+        await self.app(scope, limited(receive, limit), _with_headers(send))
 
     def _answer(self, request: Request) -> Response | None:
         """Give the answer to who may not come in, or came with a token; None for the others."""
@@ -192,7 +192,7 @@ class TooMuchError(Exception):
     """A request brought more than it may."""
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
+def limited(receive: Receive, limit: int) -> Receive:
     """Count what a request brings: it may say less than it brings."""
     brought = 0
 

@@ -13,7 +13,7 @@ from landtrack.server.worker import Worker
 
 TOPICS = (
     "start", "desk", "tasks", "catalog", "formats", "map", "vetting", "sheets", "tracking",
-    "stores", "reports", "tables", "trust",
+    "stores", "people", "reports", "tables", "trust",
 )
 """What is shown of the handbook: all but what is typed."""
 ADDRESSES = {each: f"/help/{each}" for each in TOPICS}

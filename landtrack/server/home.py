@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,11 +23,13 @@ class Home:
 
     ``served``: A place, or a folder of places. ``state``: Of this desk alone, nobody else may read
     it; nothing of it lies in a place. ``demo``: Whether the demo place is listed beside them.
+    ``shared``: The address of the shared store of the place; empty where each has its own.
     """
 
     served: Path
     state: Path
     demo: bool = False
+    shared: str = field(default="", repr=False)
 
     @property
     def jobs(self) -> Path:

@@ -25,13 +25,18 @@ T = TypeVar("T")
 class Question(
     msgspec.Struct, Generic[T], frozen=True, kw_only=True, forbid_unknown_fields=True, tag=True
 ):
-    """Something that is asked of the outputs of a place, ``out``."""
+    """Something that is asked of the outputs of a place, ``out``.
+
+    In a shared desk that is the address of its store, and ``token`` that of the session by which
+    somebody is at work in it.
+    """
 
     writes: ClassVar[bool] = False
     seconds: ClassVar[float] = 120.0
     """How long an answer may take: a large store is read whole before the first one."""
 
     out: str
+    token: str = ""
 
 
 class Stands(Question[dict[str, Any]], frozen=True, kw_only=True):

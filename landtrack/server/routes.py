@@ -68,6 +68,17 @@ def _without_files(answer: Callable[[Request], Awaitable[Response]]) -> Answer:
     return answered
 
 
+def finding(table: tuple[Address, ...]) -> Callable[[str, str], Address | None]:
+    """Make what finds the address that a method and a path meet."""
+    find = _finding(table)
+
+    def of(method: str, path: str) -> Address | None:
+        found = find(method, path)
+        return None if found is None else found[0]
+
+    return of
+
+
 def limit_of(table: tuple[Address, ...]) -> Callable[[str, str], int]:
     """Say how many bytes a request may bring: 0 where there is no such address."""
     find = _finding(table)

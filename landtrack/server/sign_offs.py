@@ -52,9 +52,10 @@ class SignOffPages:
         plot, case = typed.get("plot", ""), asked.number(typed.get("case", ""))
         if what not in {SUBMIT, ACCEPT, REFUSE, WITHDRAW} or (what != SUBMIT and case is None):
             raise asked.UnknownError
+        held = asked.held(self.home, request, folder)
         try:
             done = self.worker.ask(SignOff(
-                out=str(asked.judged(folder)), what=what, on=plot if what == SUBMIT else str(case),
+                out=held.out, token=held.token, what=what, on=plot if what == SUBMIT else str(case),
                 typed=Told(**{
                     name: typed.get(name, "").strip()[:most] for name, most in LONGEST.items()
                 }),
@@ -79,7 +80,8 @@ class SignOffPages:
         """Show cases, and what was typed where it could not be done."""
         name, folder = request.path_params["name"], asked.folder(self.home, request)
         lang = words_for(request).lang
-        seen = self.worker.ask(SignOffs(out=str(asked.judged(folder)), plot=plot, lang=lang))
+        held = asked.held(self.home, request, folder)
+        seen = self.worker.ask(SignOffs(out=held.out, token=held.token, plot=plot, lang=lang))
         if seen is None:
             raise asked.UnknownError
         return page(

@@ -43,7 +43,8 @@ def page(
     told: Mapping[str, Any] = {
         "words": words, "lang": words.lang, "languages": [
             (each, translations.load(each)("language.name")) for each in translations.languages()
-        ], "path": request.url.path, "when": _when, "size": translations.size, **values,
+        ], "path": request.url.path, "when": _when, "size": translations.size,
+        "person": request.scope.get("person"), **values,
     }
     place = getattr(values.get("place"), "place", None)
     told = {**told, "explained_on": lambda html: glossary.on_page(

@@ -77,11 +77,12 @@ class StepPages:
         folder, typed = asked.folder(self.home, request), _texts(form)
         keys = tuple(each for each in form.getlist("key") if isinstance(each, str))
         scan = self._scan(folder, typed.get("scan", ""))
+        held = asked.held(self.home, request, folder)
         question = Enter(
-            out=str(asked.judged(folder)), action=typed.get("action", ""), keys=keys,
+            out=held.out, token=held.token, action=typed.get("action", ""), keys=keys,
             told=steps.Told(
                 at=typed.get("at", ""), document=typed.get("document", ""),
-                by=typed.get("by", ""), note=typed.get("note", ""),
+                by=asked.by(request, typed.get("by", "")), note=typed.get("note", ""),
             ),
             evidence=None if scan is None else str(scan), seen=asked.number(typed.get("seen", "")),
             lang=words_for(request).lang,
@@ -116,8 +117,9 @@ class StepPages:
         folder, asked_for = asked.folder(self.home, request), request.query_params
         key, text = asked_for.get("key", "").strip(), asked_for.get("text", "")[:LONGEST]
         stated = asked_for.get("stated", "") == "yes"
+        held = asked.held(self.home, request, folder)
         told = self.worker.ask(History(
-            out=str(asked.judged(folder)), key=key, text=text, stated=stated,
+            out=held.out, token=held.token, key=key, text=text, stated=stated,
             first=asked.number(asked_for.get("from", "")) or 0, most=ON_A_PAGE,
             lang=words_for(request).lang,
         ))
@@ -147,9 +149,10 @@ class StepPages:
         events = _numbers(typed.get("event", ""))
         if not events:
             raise asked.UnknownError
+        held = asked.held(self.home, request, folder)
         question = Undo(
-            out=str(asked.judged(folder)), events=events, why=typed.get("why", ""),
-            by=typed.get("by", ""), lang=words_for(request).lang,
+            out=held.out, token=held.token, events=events, why=typed.get("why", ""),
+            by=asked.by(request, typed.get("by", "")), lang=words_for(request).lang,
         )
         return self._entered(request, UNDO, typed, lambda: self.worker.ask(question))
 
@@ -160,8 +163,9 @@ class StepPages:
         folder, lang = asked.folder(self.home, request), words_for(request).lang
         told = None
         try:
+            held = asked.held(self.home, request, folder)
             told = self.worker.ask(Undoing(
-                out=str(asked.judged(folder)), events=events, lang=lang
+                out=held.out, token=held.token, events=events, lang=lang
             ))
         except LandtrackError as error:  # said in the place of what would change
             refused = error
@@ -199,8 +203,9 @@ class StepPages:
             self.jobs.end(number, REFUSED, words_for(request)("desk.refused.none"))
             raise asked.UnknownError
         self.jobs.end(number, DONE, "\n".join(entered.lines))
-        out = places.out_of(asked.folder(self.home, request))
-        self.worker.prepare(Plots(out=str(out)), QUIET_S)
+        if not self.home.shared:
+            out = places.out_of(asked.folder(self.home, request))
+            self.worker.prepare(Plots(out=str(out)), QUIET_S)
         if typed.get("back") == HISTORY:
             at = {"key": typed["key"]} if typed.get("key") else {}
             asked_for = urlencode({**at, "said": number}, quote_via=quote)
@@ -225,8 +230,9 @@ class StepPages:
         kind, _, number = (typed or {}).get("scan", "").partition(":")
         number = number if kind == BROUGHT else request.query_params.get("scan", "")
         dropped = self._brought(folder, number) if number else None
+        held = asked.held(self.home, request, folder)
         seen = self.worker.ask(Steps(
-            out=str(asked.judged(folder)), track=track,
+            out=held.out, token=held.token, track=track,
             state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], keys=meant[1],
         ))
         if seen is None:

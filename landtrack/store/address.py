@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from landtrack.model.address import Address, Shared
 from landtrack.model.errors import SourceError
+from landtrack.model.outputs import STORE
 
 SCHEMES = ("postgresql", "postgres")
 SCHEMA = "landtrack"
@@ -56,6 +57,17 @@ def to_keep(address: Address) -> str:
     query.pop("password", None)
     who = re.sub(r":[^@]*@", "@", parts.netloc)
     return f"postgresql://{who}{parts.path}?{urlencode(query)}"
+
+
+def within(out: Path | Shared) -> Address:
+    """Give the store among the outputs of a place; a shared one is given itself."""
+    return out / STORE if isinstance(out, Path) else out
+
+
+def written(shared: Shared) -> str:
+    """Write an address with its password, for a process of one's own: as :func:`parse` reads it."""
+    sign = "&" if "?" in shared.url else "?"
+    return f"{shared.url}{sign}{urlencode({'schema': shared.schema})}"
 
 
 def _shown(written: str) -> str:

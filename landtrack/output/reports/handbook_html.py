@@ -61,6 +61,5 @@ PLAIN = str.maketrans(
 
 def _boxed(body: str) -> str:
     """Put tables into boxes that scroll by themselves on a narrow screen."""
-    return body.translate(PLAIN).replace("<table>", '<div class="wide"><table>').replace(
-        "</table>", "</table></div>"
-    )
+    boxed = body.translate(PLAIN).replace("<table>", '<div class="wide" tabindex="0"><table>')
+    return boxed.replace("</table>", "</table></div>")

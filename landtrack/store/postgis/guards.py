@@ -31,8 +31,8 @@ _ONLY_GROWS = "BEGIN RAISE EXCEPTION {only_grows}; END"
 _WHO = """
 BEGIN
     IF to_regclass({acting_text}) IS NOT NULL THEN
-        SELECT person, role IN ('planner', 'keeper'), role = 'keeper', acting.proved
-            INTO name, enters, replaces, proved
+        SELECT person, role IN ('planner', 'keeper'), role = 'keeper', acting.proved, true
+            INTO name, enters, replaces, proved, of_desk
             FROM {acting} AS acting JOIN {people} AS own ON own.name = acting.person
             WHERE xact = pg_current_xact_id() AND disabled_at IS NULL;
         IF FOUND THEN
@@ -46,6 +46,7 @@ BEGIN
     enters := has_table_privilege(session_user, {log_text}, 'INSERT');
     replaces := {is_owner} OR has_table_privilege(session_user, {layers_text}, 'DELETE');
     proved := true;
+    of_desk := false;
 END
 """
 """Says who is at work: the user of the database, or of its desk the person whose session it is.
@@ -69,9 +70,10 @@ _STAMPED = """
 
 _LOG_GROWS = """
 DECLARE
-    length bigint; head text; history boolean;
-    own_name text := (SELECT name FROM {who_is}());
+    length bigint; head text; history boolean; at_work record; own_name text;
 BEGIN
+    SELECT * INTO at_work FROM {who_is}();
+    own_name := at_work.name;
     IF TG_TABLE_SCHEMA <> {schema_name} OR TG_TABLE_NAME <> {log_name} THEN
         RAISE EXCEPTION 'This guards the log alone.';
     END IF;
@@ -90,6 +92,9 @@ BEGIN
     END IF;
     IF EXISTS (SELECT 1 FROM fresh WHERE sha256 <> {log_hash}) THEN
         RAISE EXCEPTION 'The hash is not that of the event.';
+    END IF;
+    IF at_work.of_desk AND EXISTS (SELECT 1 FROM fresh WHERE fresh."by" <> own_name) THEN
+        RAISE EXCEPTION 'Who is signed in at the desk is who enters.';
     END IF;""" + _STAMPED + """
     UPDATE {meta} SET value = (length + (SELECT count(*) FROM fresh))::text WHERE key = 'count';
     UPDATE {meta} SET value = coalesce((SELECT sha256 FROM fresh ORDER BY event DESC LIMIT 1), head)
@@ -295,7 +300,8 @@ END
 """
 
 _FUNCTIONS = (
-    ("who_is(OUT name text, OUT enters boolean, OUT replaces boolean, OUT proved boolean)",
+    (("who_is(OUT name text, OUT enters boolean, OUT replaces boolean, OUT proved boolean, "
+      "OUT of_desk boolean)"),
      "record", "SECURITY DEFINER", _WHO),
     ("only_grows()", "trigger", "", _ONLY_GROWS),
     ("log_grows()", "trigger", "SECURITY DEFINER", _LOG_GROWS),

@@ -340,12 +340,19 @@ def _call(shared: Shared, function: str, *given: object) -> Sequence[Row]:
     with held, told_by(shared, OutputError):
         raw: psycopg.Connection[Row] = held.connection.driver_connection  # type: ignore[assignment]
         try:
-            return raw.execute(statement, given).fetchall()
+            return raw.execute(statement, [*map(_writable, given)]).fetchall()
         except (psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName) as error:
             raise SourceError(
                 f"{shared} has no people, or those of an earlier version.",
                 mend="Its owner makes them: `landtrack store grant ADDRESS desk USER`.",
             ) from error
+
+
+def _writable(value: object) -> object:
+    """Put a sign for what no database holds: a text may be of anybody."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _unreached(shared: Shared) -> SourceError:
