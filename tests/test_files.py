@@ -485,6 +485,35 @@ def test_a_member_that_is_no_layer_is_named_and_refuses_no_archive(tmp_path, nam
     ]
 
 
+@pytest.mark.parametrize("data", [b"garbage " * 50, b"\0\1\2" * 50, b"", b"\0\0\x27\x0a"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_shapefile_that_is_none_is_named_as_it_is_called_and_told_of_nothing_else(
+    tmp_path, data, packed
+):
+    path = tmp_path / "junk.shp"
+    path.write_bytes(data)
+    named = str(path)
+    if packed:
+        path = zipped(tmp_path / "a.zip", **{"sub/junk.shp": data})
+        named = f"{path}:sub/junk.shp"
+
+    with pytest.raises(SourceError) as failed:
+        files.read(path)
+
+    for said in (failed.value.cause, failed.value.mend, str(failed.value)):
+        assert "landtrack-" not in said
+        assert "VRT" not in said
+    assert named.replace(os.sep, "/") in failed.value.cause.replace(os.sep, "/")
+
+
+def test_a_text_that_points_at_other_files_is_told_that_it_is_not_followed(tmp_path):
+    path = tmp_path / "plots.gpkg"
+    path.write_text("<OGRVRTDataSource/>")
+
+    with pytest.raises(SourceError, match="VRT"):
+        files.read(path)
+
+
 def test_a_table_of_an_archive_is_read_as_one_and_is_not_left_out(tmp_path):
     path = zipped(tmp_path / "a.zip", **{
         "plots.geojson": geojson(), "台账/一.csv": "编号,企业\n甲,某厂\n".encode("gb18030"),

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import browser
 import desk_forms
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from landtrack.app import deliver, places
 from landtrack.server import files, uploads
+from landtrack.server.home import Home
 
 
 def plots(site, **changes):
@@ -349,6 +351,35 @@ def test_files_are_dropped_and_chosen_in_a_real_browser(served, odd, tmp_path):
         page.wait_for_selector("text=new.csv：已收下", state="attached", timeout=120_000)
 
     assert (served.home.served / "从镇里来" / "new.csv").is_file()
+
+
+def test_what_a_delivery_fails_by_names_it_as_people_called_it(place):
+    _, site, visitor = place
+    here = desks.of_place(site.folder, "/files")
+    desk_forms.send_files(visitor, here, [("plots.geojson", b"garbage")])
+    waits = deliver.deliveries(site.folder)[0]
+
+    job = desk_forms.ended(visitor, f"{here}/{waits.id}/differs", {"key": "plot_id"})
+
+    assert "plots.geojson" in job.seen
+    assert ".landtrack" not in job.text
+    assert waits.id not in job.text
+
+
+@pytest.mark.parametrize(("said", "read"), [
+    ("{state}/brought/0a1b-2c3d/bad.zip: no", "bad.zip: no"),
+    ("in {state}/shown-0a1b2c/0a1b-2c3d/0a1b-2c3d/t.csv:", "in t.csv:"),
+    ("{state}/.landtrack/incoming/0a1b-2c3d/files/a/b.shp is", "a/b.shp is"),
+    ("/home/Li Wei/.landtrack/deliveries/20061231T1-0a1b/sub/a.shp", "/home/Li Wei/sub/a.shp"),
+    ("/home/park/plots.shp is gone", "/home/park/plots.shp is gone"),
+    ("{state}/jobs.sqlite", "{state}/jobs.sqlite"),
+])
+def test_files_are_named_as_people_called_them_not_by_where_the_desk_keeps_them(said, read):
+    home = Home(Path("park"), Path("state") / "Li Wei")
+    said, read = (each.replace("{state}", str(home.state)) for each in (said, read))
+
+    assert home.plain(said) == read
+    assert home.plain(said.replace("/", os.sep)) == read.replace("/", os.sep)
 
 
 def test_the_limits_are_those_that_the_page_states():

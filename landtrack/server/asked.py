@@ -135,8 +135,15 @@ def job(  # noqa: PLR0913  a command, as it would be typed
     return RedirectResponse(f"/jobs/{number}", 303)
 
 
-def told(error: LandtrackError, lang: str) -> dict[str, str]:
-    """Say an expected failure in a language: its cause, and its mend as it is done in the desk."""
+def told(
+    error: LandtrackError, lang: str, request: Request | None = None
+) -> dict[str, str]:
+    """Say an expected failure in a language: its cause, and its mend as it is done in the desk.
+
+    ``request``: Where it may be of a file that was brought by it: that is named as it was called.
+    """
+    plain = str if request is None else request.app.state.plain
     return {
-        "cause": messages.of_error(error.cause, lang), "mend": messages.in_desk(error.mend, lang),
+        "cause": plain(messages.of_error(error.cause, lang)),
+        "mend": plain(messages.in_desk(error.mend, lang)),
     }

@@ -38,7 +38,7 @@ def application(
     deliver.recover(folders, home.mark)
     for each in folders:
         partials.clear(each)
-    jobs = Jobs(home.jobs)
+    jobs = Jobs(home.jobs, home.plain)
     answers, drawer = worker or Worker(), worker or Worker()
     passwords = Passwords(home.passwords)
     table = pages.Pages(home, jobs, answers, passwords, drawer).table()
@@ -54,6 +54,7 @@ def application(
     inside = Starlette(
         routes=routes.routes(table), lifespan=life, exception_handlers=HANDLERS,
     )
+    inside.state.plain = home.plain
     guarded = Guard(
         inside, keys=keys, port=port, limit_of=routes.limit_of(table), refused=pages.refused,
         for_all=pages.FOR_ALL, admits=admitting(passwords, routes.place_of(table)),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +17,13 @@ from landtrack.model.errors import SourceError
 
 CHANGES, JUDGED = "changes", "judged"
 """How the files of lists begin that a page of differences shows."""
+
+
+_SEP, _ID = r"[/\\]", r"[0-9A-Za-z]+-[0-9a-f]+"
+_OWN = rf"brought|shown-[0-9a-f]+|given|\.landtrack{_SEP}incoming"
+_WAITS = rf"\.landtrack{_SEP}(?:deliveries|previous|incoming|partial)"
+_KEPT = re.compile(rf"(?:{_OWN}|{_WAITS}){_SEP}{_ID}{_SEP}(?:(?:files|{_ID}){_SEP})?")
+"""Where a file lies that was brought, or waits: in a folder of the desk, or one of the place."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,14 @@ class Home:
     def mark(self) -> str:
         """Name this desk, where others may be at the same folder."""
         return _short(self.state)
+
+    def plain(self, said: str) -> str:
+        """Name files as people called them, not by where the desk keeps them for a while.
+
+        ``said``: What a command or a failure says.
+        """
+        kept = re.escape(f"{self.state}{os.sep}")
+        return _KEPT.sub("", re.sub(rf"{kept}(?=(?:{_OWN}){_SEP})", "", said))
 
     @property
     def lock(self) -> Path:

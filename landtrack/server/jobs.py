@@ -73,11 +73,11 @@ class Jobs:
     """The jobs of a desk, in the order in which they were asked for.
 
     ``ending`` is called with the place and the kind of one whose command has ended, before it is
-    said to be done.
+    said to be done. ``plain`` puts what a command says into what people read.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, plain: Callable[[str], str] = str) -> None:
+        self.path, self.plain = path, plain
         self.bell = Bell()
         self._queue: queue.SimpleQueue[tuple[int, Sequence[str]] | None] = queue.SimpleQueue()
         self._process: subprocess.Popen[str] | None = None
@@ -140,7 +140,7 @@ class Jobs:
         with self._db() as db:
             db.execute(
                 "update job set state = ?, ended_at = ?, said = ?, place = coalesce(?, place) "
-                "where id = ?", (state, _now(), said, place, number),
+                "where id = ?", (state, _now(), self.plain(said), place, number),
             )
         self._tell()
 
@@ -230,7 +230,7 @@ class Jobs:
             if self._closing or self._is_stopped(number):  # who said so saw no process to end
                 _end(process)
             for line in process.stdout or ():
-                self._lines.append(line.rstrip())
+                self._lines.append(self.plain(line.rstrip()))
                 self._tell()
             status = process.wait()
         self._process = None

@@ -127,7 +127,7 @@ class NotePages:
         try:
             every = notes.read(asked.folder(self.home, request))
         except LandtrackError as error:
-            return as_json(asked.told(error, words_for(request).lang), 409)
+            return as_json(asked.told(error, words_for(request).lang, request), 409)
         return as_json([
             {"mark": each.mark, "came": each.came != "", **{
                 name: getattr(each, name) for name in (
@@ -177,7 +177,7 @@ class NotePages:
         self, request: Request, error: LandtrackError, typed: Mapping[str, str]
     ) -> Response:
         """Say why something was not done, beside what was typed."""
-        told = asked.told(error, words_for(request).lang)
+        told = asked.told(error, words_for(request).lang, request)
         if _is_script(request):
             return as_json(told, 409)
         return self._page(request, fault=told, typed=typed)

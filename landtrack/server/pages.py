@@ -326,7 +326,7 @@ def failed(request: Request, error: Exception) -> Response:
     """Say an expected failure."""
     if not isinstance(error, LandtrackError):
         raise error
-    own = told(error, words_for(request).lang)
+    own = told(error, words_for(request).lang, request)
     return page(request, "problem.html.j2", status=409, why=own["cause"], mend=own["mend"])
 
 

@@ -187,7 +187,7 @@ class StepPages:
             entered = enter()
         except LandtrackError as error:
             self.jobs.end(number, REFUSED, "\n".join(
-                asked.told(error, words_for(request).lang).values()
+                asked.told(error, words_for(request).lang, request).values()
             ))
             if typed.get("back") == HISTORY:
                 events = _numbers(typed.get("event", ""))

@@ -113,7 +113,7 @@ class TrialPages:
         try:
             path, fields = await uploads.one(request, self.home, self.home.brought)
         except LandtrackError as error:
-            return as_json(asked.told(error, words_for(request).lang), 409)
+            return as_json(asked.told(error, words_for(request).lang, request), 409)
         stated = fields.get("crs", [""])[-1].strip()
         number = await run_in_threadpool(
             self.jobs.ask, request.path_params["name"], OUTLINES, [
@@ -149,7 +149,7 @@ class TrialPages:
         except trials.ChangedError as error:
             return as_json({"name": error.name, "theirs": error.theirs}, 409)
         except LandtrackError as error:
-            return as_json(asked.told(error, words_for(request).lang), 409)
+            return as_json(asked.told(error, words_for(request).lang, request), 409)
 
 
 def as_json(value: object, status: int = 200) -> Response:

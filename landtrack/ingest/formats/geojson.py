@@ -167,7 +167,8 @@ def _readable(path: Path, found: str) -> Iterator[tuple[Path, list[Note]]]:
     with temporary.folder() as folder:
         copy = folder / path.name
         copy.write_text(text, encoding="utf-8", newline="")
-        yield copy, notes
+        with temporary.standing_for(folder, path):
+            yield copy, notes
 
 
 def _why(path: Path, whole: Path, error: SourceError) -> SourceError:

@@ -126,8 +126,8 @@ def kind_of(path: Path) -> Kind:
         if _fits(head, kind):
             return kind
     if named:
-        raise _refused(path, f"is no {named[0].name}, whatever its name says")
-    raise _refused(path, "is of no kind that is read here")
+        raise _refused(path, f"is no {named[0].name}, whatever its name says", head)
+    raise _refused(path, "is of no kind that is read here", head)
 
 
 def _fits(head: bytes, kind: Kind) -> bool:
@@ -145,11 +145,18 @@ def _fits(head: bytes, kind: Kind) -> bool:
     )
 
 
-def _refused(path: Path, why: str) -> SourceError:
+def _refused(path: Path, why: str, head: bytes = b"<") -> SourceError:
+    """Say why a file is not opened.
+
+    ``head``: Its first bytes, where they are known: only a text that may point at others is told
+    that this is not followed.
+    """
+    points = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \r\n\t")[:1] in (b"<", b"{") or b"://" in head
     return SourceError(
         f"{path} cannot be opened: it {why}.",
         mend="Ask for the data itself; a text that only points at other files (VRT and the like) "
-        "is not followed.",
+        "is not followed." if points else
+        "Ask for the file again: it is damaged, or a file of another kind under this name.",
     )
 
 
@@ -176,7 +183,8 @@ def _source(path: Path, layer: str | None = None, *, listed: bool = False) -> It
                 raise _refused(path, "is in UTF-16, in which its links cannot be left out")
             out.write(first.replace(word, word[:-1] + b"_"))
             shutil.copyfileobj(file, out)
-        yield str(copy)
+        with temporary.standing_for(folder, path):
+            yield str(copy)
 
 
 def _insist_on_table(path: Path, layer: str | None, *, listed: bool) -> None:

@@ -20,7 +20,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from landtrack.ingest.formats import companions, dbf, records, vector
+from landtrack.ingest.formats import companions, dbf, records, temporary, vector
 from landtrack.ingest.formats.base import Contents, Encoding, Note
 from landtrack.model import Issue
 from landtrack.model.errors import SourceError
@@ -163,7 +163,8 @@ class _Parts:
             if wrong and self.dbf is not None:
                 whole.with_suffix(".dbf").unlink()
                 records.write_table(self.dbf, whole.with_suffix(".dbf"), self.rows)
-            yield whole
+            with temporary.standing_for(folder, self.path):
+                yield whole
 
 
 def _position(path: Path) -> tuple[float, float] | None:

@@ -34,7 +34,8 @@ def settled(path: Path) -> Iterator[Path]:
     with temporary.folder() as folder:
         for each in (*beside, path):
             shutil.copyfile(each, folder / each.name)
-        yield folder / path.name
+        with temporary.standing_for(folder, path):
+            yield folder / path.name
 
 
 @contextmanager

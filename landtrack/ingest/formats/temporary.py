@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from landtrack.model.errors import OutputError
+from landtrack.model.errors import LandtrackError, OutputError
 
 NAMED = re.compile(r"landtrack-(\d+)-")
 """The name of a folder holds the number of the process that made it."""
@@ -30,6 +30,26 @@ def folder() -> Iterator[Path]:
         yield made
     finally:
         remove(made)
+
+
+@contextmanager
+def standing_for(made: Path, path: Path) -> Iterator[None]:
+    """Have what fails at a copy of a file name the file itself: nobody knows of the copy.
+
+    ``made``: The folder of the copy, which is called as the file is. ``path``: The file.
+    """
+    here, there = f"{made}{os.sep}", f"{path.parent}{os.sep}"
+    try:
+        yield
+    except Exception as error:
+        error.args = tuple(
+            each.replace(here, there) if isinstance(each, str) else each for each in error.args
+        )
+        if isinstance(error, LandtrackError):
+            error.cause, error.mend = (
+                each.replace(here, there) for each in (error.cause, error.mend)
+            )
+        raise
 
 
 def make() -> Path:

@@ -173,10 +173,12 @@ def _sheets(member: Path, path: Path, folder: Path) -> list[str]:
 
 def _inside(error: SourceError, path: Path, folder: Path) -> SourceError:
     """Name a member by its place in the archive, not by where it was unpacked."""
-    cause = error.cause.replace(f"{folder}{os.sep}", f"{path}:")
+    cause, mend = (
+        each.replace(f"{folder}{os.sep}", f"{path}:") for each in (error.cause, error.mend)
+    )
     if isinstance(error, LimitError):
-        return LimitError(cause, mend=error.mend, limit=error.limit)
-    return SourceError(cause, mend=error.mend)
+        return LimitError(cause, mend=mend, limit=error.limit)
+    return SourceError(cause, mend=mend)
 
 
 def members(folder: Path) -> list[Path]:
