@@ -43,6 +43,14 @@ NaN where that is not known. ``area_m2`` is the ground of the plot in it, at lea
 """
 
 
+RETURN_COLUMNS = (
+    "plot_id", "index", "value", "share", "among", "industry", "industry_share", "industry_among",
+)
+"""``value`` is 万元 or people a mu; ``share`` of the ``among`` plots with a figure those that are
+no higher, 1 for the highest; likewise of its industry, NaN and 0 where that is not known.
+"""
+
+
 class Relation(enum.StrEnum):
     """How a plot lies to ground that a law keeps clear; unknown is never shown as clear."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CLOCK, DUE = "clock", "clock_due"
 """The clock of a feature that is due first, and its last day."""
-LAND_USE, SETBACK = "land_use", "setback"
+LAND_USE, SETBACK, RETURN = "land_use", "setback", "return"
 CODED = {"parcels": "land_use_code", "land_classes": "class_code"}
 """The fields of land use codes."""
 BLOCKING = "blocking"
@@ -50,6 +50,7 @@ def of_layer(
     made = _clocks(result, kind, keys, speakers) | _land_use(result, kind, keys, speakers)
     if small and kind == "plots":
         made |= _services(result, keys, speakers) | _setbacks(result, keys, speakers)
+        made |= _returns(result, keys, speakers)
     return made
 
 
@@ -57,7 +58,7 @@ def filters(made: Iterable[str]) -> list[str]:
     """List what a layer is filtered by, of its columns."""
     return [
         OVERDUE if name == DUE else name for name in made
-        if name not in (CLOCK, LAND_USE) and not name.startswith(f"{SETBACK}.")
+        if name not in (CLOCK, LAND_USE) and not name.startswith((f"{SETBACK}.", f"{RETURN}."))
     ]
 
 
@@ -159,6 +160,23 @@ def _setbacks(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[st
             lambda words, code, said=said: "\n".join(  # type: ignore[misc]
                 tell(words, wording.setback_line(each)) for each in said.get(code, ())
             ),
+            show="facts",
+        )
+    return made
+
+
+def _returns(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
+    """Tell what the land of each plot yields a mu, where it is known of any."""
+    table = site.returns(result.layers["plots"], result.measures)
+    made = {}
+    for name, rows in table.groupby("index", sort=False):
+        said = {str(each["plot_id"]): each for each in rows.to_dict("records")}
+        codes = [str(key) if str(key) in said else "" for key in keys]
+        made[f"{RETURN}.{name}"] = _said(
+            speakers, lambda words, name=name: words(f"returns.{name}"), codes,  # type: ignore[misc]
+            lambda words, code, said=said: tell(  # type: ignore[misc]
+                words, wording.return_line(said[code])
+            ) if code else "",
             show="facts",
         )
     return made

@@ -73,7 +73,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     },
     "acquisition": site.ACQUISITION_COLUMNS, "blocking": site.BLOCKING_COLUMNS,
     "readiness": site.READINESS_COLUMNS, "clearance": site.CLEARANCE_COLUMNS,
-    "setbacks": site.SETBACK_COLUMNS,
+    "setbacks": site.SETBACK_COLUMNS, "returns": site.RETURN_COLUMNS,
     "diff": layer_changes.DIFF_COLUMNS, "reconciled": reconcile.RECONCILED_COLUMNS,
 }
 """The columns of every table that is written, by the name under which they are explained."""

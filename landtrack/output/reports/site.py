@@ -15,6 +15,7 @@ from landtrack.assessment.site.acquisition import (
     projects,
 )
 from landtrack.assessment.site.clearance import clearance
+from landtrack.assessment.site.returns import returns
 from landtrack.assessment.site.services import readiness
 from landtrack.assessment.site.setbacks import lawful, setbacks
 from landtrack.model import catalog
@@ -23,11 +24,13 @@ from landtrack.model.errors import TableError
 from landtrack.model.site import PARTS
 from landtrack.output.reports.document import Part, Row, Section, Table, note, row
 from landtrack.output.wording import (
+    RETURN_HEADS,
     SETBACK_HEADS,
     bare,
     class_name,
     figure,
     land_under,
+    returned,
     setback,
 )
 from landtrack.output.wording.findings import joint
@@ -60,7 +63,8 @@ def tables(result: Assessment, plots: gpd.GeoDataFrame) -> Tables:
     """Make the tables of some plots, and of the projects that they are all or part of.
 
     Returns: ``acquisition`` and ``blocking`` by project, then by plot; ``land``, ``readiness``,
-    ``clearance`` and ``setbacks`` by plot. The columns are those of :mod:`landtrack.model.site`.
+    ``clearance``, ``setbacks`` and ``returns`` by plot. The columns are those of
+    :mod:`landtrack.model.site`.
     Raises CatalogError: If a data file is wrong.
     """
     layers = {**result.sets}
@@ -82,7 +86,14 @@ def tables(result: Assessment, plots: gpd.GeoDataFrame) -> Tables:
         "readiness": readiness(plots, layers, catalog.readiness(), workflow=result.workflow),
         "clearance": clearance(plots, layers, held),
         "setbacks": setbacks(plots, layers, held),
+        "returns": own_returns(result, plots),
     }
+
+
+def own_returns(result: Assessment, plots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Tell the returns on land of some plots, ranked among all of the place."""
+    every = returns(result.layers["plots"], result.measures)
+    return every[every["plot_id"].isin(plots.index)].reset_index(drop=True)
 
 
 def sections(told: Tables, result: Assessment) -> tuple[Section, ...]:
@@ -100,6 +111,7 @@ def sections(told: Tables, result: Assessment) -> tuple[Section, ...]:
         ("readiness", "site.services", "plot_id", telling.readiness),
         ("clearance", "site.clearance", "plot_id", telling.clearance),
         ("setbacks", "site.setbacks", "plot_id", telling.setbacks),
+        ("returns", "site.returns", "plot_id", telling.returns),
     )
     return tuple(
         Section(say(title, subject=str(name)), (say_of(rows),))
@@ -178,6 +190,13 @@ class _Telling:
         """Tell how a plot lies to the distances that are set by law."""
         return _table(*(f"site.{each}" for each in SETBACK_HEADS), rows=[
             row(*setback(each)) for each in rows.to_dict("records")
+        ])
+
+
+    def returns(self, rows: pd.DataFrame) -> Part:
+        """Tell what the land of a plot yields, and where it stands among the others."""
+        return _table(*(f"returns.{each}" for each in RETURN_HEADS), rows=[
+            row(*returned(each)) for each in rows.to_dict("records")
         ])
 
 

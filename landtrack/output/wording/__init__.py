@@ -28,6 +28,7 @@ from landtrack.output.wording.phrases import (
     quantity,
     valued,
 )
+from landtrack.output.wording.returns import RETURN_HEADS, return_line, returned
 from landtrack.output.wording.setbacks import SETBACK_HEADS, setback, setback_line
 from landtrack.output.wording.written import (
     AsWritten,
@@ -37,10 +38,11 @@ from landtrack.output.wording.written import (
 )
 
 __all__ = [
-    "SETBACK_HEADS", "AsWritten", "FindingWords", "Hit", "attribute", "bare", "change_of",
-    "choice", "chosen",
+    "RETURN_HEADS", "SETBACK_HEADS", "AsWritten", "FindingWords", "Hit", "attribute", "bare",
+    "change_of", "choice", "chosen",
     "class_label", "class_name", "figure", "figures", "finding", "formula", "hits",
     "industry", "land", "land_under", "lines", "message", "missing_of", "naming", "of_whom",
-    "origin_of", "outcome_words", "quantity", "setback", "setback_line",
+    "origin_of", "outcome_words", "quantity", "return_line", "returned",
+    "setback", "setback_line",
     "unit_of", "valued", "whom", "with_cells", "written_columns",
 ]

@@ -42,7 +42,8 @@ def build(
     sections = (
         maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
         maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
-        maker.hits(), maker.setbacks(), maker.waivers(), _drafted(decision), maker.opinion(),
+        maker.hits(), maker.setbacks(), maker.returns(), maker.waivers(), _drafted(decision),
+        maker.opinion(),
     )
     place = result.place
     return Document(
@@ -414,6 +415,20 @@ class _Maker:
         if several:
             heads.insert(0, say("field.plot_id"))
         return _section(say("vet.setbacks"), heads, rows)
+
+    def returns(self) -> Section:
+        """Tell what the land yields, and where it stands among the plots of the place."""
+        found = site.returns(self.result.layers["plots"], self.result.measures)
+        found = found[found["plot_id"].isin(self.case.plots)]
+        several = len(self.case.plots) > 1
+        rows = [
+            row_of(*((str(each["plot_id"]),) if several else ()), *wording.returned(each))
+            for each in found.to_dict("records")
+        ]
+        heads = _heads(*wording.RETURN_HEADS, of="returns")
+        if several:
+            heads.insert(0, say("field.plot_id"))
+        return _section(say("vet.returns"), heads, rows)
 
     def waivers(self) -> Section:
         """List the waivers of the plot, those that have expired too."""
