@@ -12,6 +12,7 @@ from builders import Site, box
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from landtrack.app import draft_catalog, edit_catalog, places
+from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.server import catalogs
 
@@ -221,6 +222,78 @@ def test_each_part_says_what_may_be_written_in_it(place, part, name, typed, mend
 
     assert told.status == 409
     assert mend in re.search(rf'id="{re.escape(name)}-why">(.*?)</p>', told.text)[1]
+
+
+@pytest.fixture(scope="module")
+def seen_place(tmp_path_factory):
+    """A desk of a place whose files were looked at, one of them a ledger below a title."""
+    site = Site(tmp_path_factory.mktemp("served") / "park")
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100))])
+    (site.folder / "ledger.csv").write_text("title\n\nkey,company\nA,Works\n", "utf-8")
+    with desks.desk(site.folder, tmp_path_factory.mktemp("state")) as made:
+        main(["inspect", str(site.folder), "--save", str(made.home.seen(site.folder))],
+             standalone_mode=False)
+        yield site, made.visitor()
+
+
+@pytest.mark.usefixtures("read_here")
+@pytest.mark.parametrize(("part", "typed", "at", "why", "mend"), [
+    ("layer-1", {"fields.company.column": "Firma"}, "fields.company.column", "no column",
+     "plot_id"),
+    ("layer-1", {"where.0.key": "Firma", "where.0.value": "x"}, "where.0.key", "no column",
+     "plot_id"),
+    ("layer-1", {"ledger.path": "ledger.csv", "ledger.key": "nr", "ledger.on": "plot_id"},
+     "ledger.key", "no column", "company"),
+    ("layer-1", {"ledger.path": "ledger.csv", "ledger.key": "key", "ledger.on": "plot_id",
+                 "ledger.fields.company.column": "company", "ledger.header_row": "9"},
+     "ledger.header_row", "has no row 9: its last is 4", "row that names the columns"),
+    ("layer-1", {"ledger.path": "ledger.csv", "ledger.key": "key", "ledger.on": "plot_id",
+                 "ledger.fields.company.column": "company", "ledger.header_row": "0"},
+     "ledger.header_row", "no number of a row", "from 1"),
+    ("layer-1", {"constants.0.key": "colour", "constants.0.value": "x"}, "constants.0.key",
+     "none of the fields", "company"),
+    ("layer-1", {"constants.0.key": "stage", "constants.0.value": "x"}, "constants.0.value",
+     "none of what may be chosen", "under_construction"),
+    ("layer-1", {"constants.0.key": "fixed_investment_cny", "constants.0.value": "much"},
+     "constants.0.value", "no number", "digits"),
+    ("place", {"time_zone": "Shanghai"}, "time_zone", "no time zone", "Asia/Shanghai"),
+    ("place", {"time_zone": "Mars/Olympus"}, "time_zone", "no time zone", "Asia/Shanghai"),
+])
+def test_what_is_not_there_is_refused_at_its_own_input_and_what_was_typed_stays(
+    seen_place, part, typed, at, why, mend
+):
+    site, visitor = seen_place
+    before = (site.folder / "catalog.toml").read_bytes()
+    here = desks.of_place(site.folder, f"/catalog/part/{part}")
+
+    told = desk_forms.send(visitor, here, desk_forms.inputs(visitor.ask(here)) | typed)
+
+    assert told.status == 409
+    beside = re.search(rf'id="{re.escape(at)}-why">(.*?)</p>', told.text)[1]
+    assert why in beside
+    assert mend in beside
+    assert desk_forms.inputs(told)[at] == typed[at]
+    assert (site.folder / "catalog.toml").read_bytes() == before
+
+
+@pytest.mark.usefixtures("read_here")
+@pytest.mark.parametrize("typed", [
+    {"constants.0.key": "stage", "constants.0.value": "under_construction"},
+    {"ledger.path": "ledger.csv", "ledger.key": "KEY", "ledger.on": "plot_id",
+     "ledger.fields.company.column": "company", "ledger.header_row": "3"},
+    {"ledger.path": "ledger.csv", "ledger.key": " key", "ledger.on": "plot_id",
+     "ledger.fields.company.column": "company"},
+])
+def test_what_is_there_is_saved(seen_place, typed):
+    site, visitor = seen_place
+    path = site.folder / "catalog.toml"
+    before = path.read_bytes()
+    here = desks.of_place(site.folder, "/catalog/part/layer-1")
+
+    sent = desk_forms.send(visitor, here, desk_forms.inputs(visitor.ask(here)) | typed)
+    path.write_bytes(before)
+
+    assert sent.status == 303, sent.seen
 
 
 @pytest.mark.parametrize(("name", "typed"), [

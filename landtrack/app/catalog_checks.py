@@ -7,19 +7,28 @@ catalog is written. What was not touched is not judged anew.
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
+import unicodedata
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from landtrack.app.catalog_form import About, Input, Refused
-from landtrack.model import catalog
+from landtrack.model import Field, catalog, translations
 from landtrack.model.catalog import units
-from landtrack.model.errors import CatalogError
+from landtrack.model.errors import CatalogError, SourceError
 
 READ = frozenset({"layer", "ledger", "table"})
 """Tables that a file is read by."""
+SPACES = re.compile(r"\s+")
+CHINA = "Asia/Shanghai"
+MOST_NEAR = 5
+"""So many time zones are named as what may be meant."""
+YEAR = re.compile(r"\d{4}")
 MOST = 12
 """So many files are named as what may be written."""
 
@@ -89,6 +98,121 @@ def _in_this_process(text: str, table: str) -> tuple[str, str] | None:
     return systems.fault(text, table)
 
 
+def _column(typed: Typed, own: Input, said: str) -> None:
+    """Hold the name of a column against those that were seen in its file."""
+    if own.key == "where" and not own.name.endswith(".key"):
+        return
+    ledger = own.block.startswith("ledger")
+    table = typed.made.get("ledger", {}) if ledger else typed.made
+    if not isinstance(table, Mapping) or not _is_here(typed) or table.get("header_row"):
+        return
+    path, sheet = str(table.get("path", "")), table.get("layer") or table.get("sheet")
+    seen = typed.about.headings.get(path, {})
+    layers = [seen[sheet]] if isinstance(sheet, str) and sheet in seen else (
+        [] if sheet else [*seen.values()]
+    )
+    names = dict.fromkeys(name for each in layers for name in each)
+    if names and _plain(said) not in {_plain(each) for each in names}:
+        raise CatalogError(
+            f"{path} has no column {said!r}.", mend=f"Use one of: {', '.join(names)}."
+        )
+
+
+def _plain(name: str) -> str:
+    """Give what two names of columns share that are taken for one."""
+    return SPACES.sub("", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _constant(typed: Typed, own: Input, said: str) -> None:
+    """Hold what is the same for all features against the field that it is of."""
+    schema = catalog.schemas().get(str(typed.made.get("kind", "")))
+    if schema is None:
+        return
+    if own.name.endswith(".key"):
+        if said not in schema.fields:
+            raise CatalogError(
+                f"{said!r} is none of the fields of this kind of layer.",
+                mend=f"Use one of: {', '.join(schema.fields)}.",
+            )
+        return
+    key = own.name.removesuffix(".value") + ".key"
+    name = next((text for each, text in typed.touched.items() if each.name == key), None)
+    held = typed.made.get("constants", {})
+    name = name or next((each for each, value in held.items() if str(value) == said), "")
+    field = schema.fields.get(name)
+    if field is None:
+        return
+    _insist_on_value(typed, field, said)
+
+
+def _insist_on_value(typed: Typed, field: Field, said: str) -> None:
+    """Insist that a text can be the value of a field."""
+    if field.type == "date" and YEAR.search(said) is None:
+        raise CatalogError(f"{said!r} is no day.", mend="Write it as 2006-12-31.")
+    if field.type == "choice":
+        codes = _codes(typed.about.workflow, field)
+        if codes and said not in codes:
+            raise CatalogError(
+                f"{said!r} is none of what may be chosen.",
+                mend=f"Use one of: {', '.join(dict.fromkeys(codes.values()))}.",
+            )
+
+
+def _codes(workflow: str, field: Field) -> dict[str, str]:
+    """List what may be written for a choice, and the code that it is."""
+    if field.choices_from is not None:
+        track = catalog.workflow(workflow).tracks.get(field.choices_from)
+        return {
+            word: each.code for each in (track.state if track else ())
+            for word in (*each.title.values(), *each.also, each.code)
+        }
+    words = [translations.load(each) for each in translations.languages()]
+    said = {
+        each(key): code for each in words for code in field.choices
+        if each.has(key := f"choice.{field.name}.{code}")
+    }
+    return said | {code: code for code in field.choices}
+
+
+def _zone(_typed: Typed, _own: Input, said: str) -> None:
+    zones = sorted(zoneinfo.available_timezones())
+    if said not in zones:
+        last = said.rpartition("/")[2].casefold()
+        near = [each for each in zones if last and each.casefold().endswith(last)]
+        near = near or difflib.get_close_matches(said, zones, n=MOST_NEAR)
+        named = ", ".join(near[:MOST_NEAR] or [CHINA])
+        raise CatalogError(f"There is no time zone {said!r}.", mend=f"Use one of: {named}.")
+
+
+def _heading(typed: Typed, own: Input, said: str) -> None:
+    """Hold the row of a heading against the rows that its sheet has."""
+    table = typed.made.get(own.block, typed.made) if own.block else typed.made
+    if not isinstance(table, Mapping) or typed.about.rows is None or not _is_here(typed):
+        return
+    path = str(table.get("path", ""))
+    if not said.isdecimal() or int(said) < 1:
+        raise CatalogError(
+            f"{said!r} is no number of a row.", mend="Count the rows of the sheet from 1."
+        )
+    if path not in typed.about.files:
+        return  # which is refused where it is named
+    sheet = table.get("layer") or table.get("sheet") or ""
+    try:
+        last = typed.about.rows(path, str(sheet), str(table.get("encoding") or ""))
+    except SourceError:
+        return  # it is told on the page of the files
+    if last and int(said) > last:
+        raise CatalogError(
+            f"{path} has no row {said}: its last is {last}.",
+            mend="Write the number of the row that names the columns.",
+        )
+
+
+def _is_here(typed: Typed) -> bool:
+    """Tell whether the paths of the catalog start at the folder of the place."""
+    return typed.start is not None and typed.start.resolve() == typed.folder.resolve()
+
+
 def _encoding(_typed: Typed, _own: Input, said: str) -> None:
     try:
         b"a".decode(said)
@@ -116,7 +240,7 @@ def _layer(typed: Typed, own: Input, said: str) -> None:
     """Hold a layer or a sheet against those that were seen in its file."""
     table = typed.made.get(own.block, typed.made) if own.block else typed.made
     path = str(table.get("path", ""))
-    if typed.start is None or typed.start.resolve() != typed.folder.resolve():
+    if not _is_here(typed):
         return
     names, unread = typed.about.layers.get(path, ((), ()))
     if names and said not in names and not any(said in each for each in unread):
@@ -139,6 +263,9 @@ CHECKS: Mapping[tuple[str, str], Callable[[Typed, Input, str], None]] = {
     **{(table, "path"): _file for table in READ},
     ("layer", "coverage"): _file,
     **{(table, key): _layer for table in READ for key in ("layer", "sheet")},
-    ("place", "rules"): _packs,
+    ("place", "rules"): _packs, ("place", "time_zone"): _zone,
+    ("column", "column"): _column, ("ledger", "key"): _column, ("layer", "where"): _column,
+    ("layer", "constants"): _constant,
+    **{(table, "header_row"): _heading for table in READ},
 }
 """What is held against what there is, by the table and the key that it is of."""

@@ -99,7 +99,8 @@ class About:
     ``columns``: By file and layer, each with one of its cells. ``asked``: By field, what is written
     in a layer and has no code yet. ``layers``: By file, what its layers and sheets are called, and
     what is said of those that were not read. ``systems``: As ``systems.fault``, which is asked
-    where it is not given.
+    where it is not given. ``headings``: By file and layer, what columns may be called. ``rows``:
+    As ``table_rows.last``, by file, sheet and encoding; nothing is asked where it is not given.
     """
 
     words: translations.Words
@@ -109,6 +110,8 @@ class About:
     workflow: str = NO_WORKFLOW
     layers: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
     systems: Look | None = None
+    headings: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    rows: Callable[[str, str, str], int] | None = None
 
 
 def form(table: str, old: Plain, about: About) -> list[Input]:

@@ -55,7 +55,7 @@ _ABOUT = re.compile(
 """At the beginning of a guess: what it is about, and what is guessed of it."""
 REASONS = (
     "by_heading", "called_so", "heading_found", "word_for_it", "joined_by", "basis_declared",
-    "basis_measured", "rules_guess", "workflow_guess",
+    "basis_measured", "rules_guess", "workflow_guess", "by_layout",
 )
 UNIT = "unit"
 """A guess about it is of the column at which it stands."""

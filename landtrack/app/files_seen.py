@@ -169,6 +169,25 @@ def columns(folder: Path, saved: Path) -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
+def headings(folder: Path, saved: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Give what the columns of the files of a place may be called, as they were seen.
+
+    Returns: By file that is as it was then, and layer: their names and other names.
+    """
+    at, entries = _entries(folder, saved)
+    return {
+        name: {
+            str(layer["name"]): tuple(
+                str(own) for each in layer["fields"]
+                for own in (each["name"], each["heading"], each["alias"]) if own
+            )
+            for layer in each["layers"]
+        }
+        for name, each in entries.items()
+        if (folder / name).exists() and _is_fresh(folder / name, at)
+    }
+
+
 def counts(folder: Path, saved: Path) -> dict[str, dict[str, int]]:
     """Count the features of the files of a place as they were seen, by file and layer."""
     _, entries = _entries(folder, saved)

@@ -266,6 +266,17 @@ def table_of(path: Path, **options: Any) -> tables.Table:  # noqa: ANN401
     return apart.call(_table, path, options, inputs=(path,))
 
 
+def last_row(path: Path, *, sheet: str | None = None, encoding: str | None = None) -> int:
+    """Give the number of the last row of a table with anything in it.
+
+    ``sheet``: Of a workbook; that with the most rows where not given.
+    ``encoding``: Of text; found from the bytes where not given.
+    Returns: 0 of what is no workbook and no text with separators.
+    Raises SourceError: If it cannot be read, or has no such sheet.
+    """
+    return apart.call(_last_row, path, sheet, encoding, inputs=(path,))
+
+
 def table_rows(notes: Iterable[Note], *, source: str, layer: str = "") -> list[issues.Row]:
     """Put what was noted of a table into issue rows.
 
@@ -381,6 +392,13 @@ def _table(path: Path, options: Mapping[str, Any]) -> tables.Table:
 
         return zip_input.read_table(path, **options)
     return tables.read(path, **options)
+
+
+def _last_row(path: Path, sheet: str | None, encoding: str | None) -> int:
+    if files.of(path) is not files.TABLE:
+        return 0
+    found = tables.grids(path, sheet=sheet, encoding=encoding).shown
+    return max((number for each in found for number in each.numbers), default=0)
 
 
 def _unusable(error: SourceError, source: LayerSource, label: str) -> issues.Row:

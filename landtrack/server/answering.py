@@ -33,6 +33,7 @@ from landtrack.app import (
     standing,
     step_entry,
     systems,
+    table_rows,
     what_if,
 )
 from landtrack.app.ogc import answers, files, project
@@ -214,6 +215,12 @@ def _help(asked: questions.Help) -> object:
     return handbook.leaf(asked.topic, asked.lang, asked.addresses)
 
 
+def _rows(asked: questions.Rows) -> object:
+    return table_rows.last(
+        Path(asked.folder), asked.path, asked.sheet or None, asked.encoding or None
+    )
+
+
 def _system(asked: questions.System) -> object:
     return systems.fault(asked.text, asked.table)
 
@@ -232,7 +239,7 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
     questions.OgcFile: _ogc_file, questions.Project: _project,
     questions.PreviewSheet: _preview, questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
-    questions.System: _system,
+    questions.System: _system, questions.Rows: _rows,
 }
 """By which use case each question is answered."""
 

@@ -29,7 +29,7 @@ from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Job, Jobs
-from landtrack.server.questions import System
+from landtrack.server.questions import Rows, System
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
 from landtrack.server.worker import Worker
@@ -253,6 +253,7 @@ class CatalogPages:
         known = dict.fromkeys(each.known for each in inputs if each.known)
         of_values = _of_values(remarks, {each.block for each in inputs})
         beside = {each.line for own in of_values.values() for each in own}
+        guesses = {each.line: each for each in there.guesses(words) if each.part == own.id}
         return page(
             request, "part.html.j2", status=409 if changed or error else 200,
             place=places.plain(request.path_params["name"], there.folder), there=there, part=own,
@@ -266,7 +267,7 @@ class CatalogPages:
                 if each.key not in places_of and each.line not in beside
                 and not edit_catalog.asks(each)
             ],
-            guesses={each.line: each for each in there.guesses(words) if each.part == own.id},
+            guesses=guesses, names={line: _called(each, words) for line, each in guesses.items()},
             of_values=of_values, all_right=ALL in typed,
             judged=there.fault is None and places.is_judged(there.folder),
             lists={each: f"list-{number}" for number, each in enumerate(known)},
@@ -326,6 +327,10 @@ class CatalogPages:
             asked=there.asked().get(part, {}),
             layers=files_seen.layers(folder, self.home.seen(folder)),
             systems=lambda text, table: self.worker.ask(System(text=text, table=table)),
+            headings=files_seen.headings(folder, self.home.seen(folder)),
+            rows=lambda path, sheet, encoding: self.worker.ask(
+                Rows(folder=str(folder), path=path, sheet=sheet, encoding=encoding)
+            ),
             workflow=NO_WORKFLOW if known is None or known.workflow is None else known.workflow,
         )
 
@@ -441,6 +446,8 @@ def _called(guess: Guess, words: translations.Words) -> str:
     if own.startswith("values."):
         _, name, written = own.split(".", 2)
         return f"{translations.field_label(words, name)}: {written.strip(chr(34))}"
+    if own.startswith("constants."):
+        return translations.field_label(words, own.split(".", 1)[1])
     named = f"form.name.{'ledger' if within else table}.{own}"
     return within + words(named) if words.has(named) else key or words(f"desk.part.{table}")
 

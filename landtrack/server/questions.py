@@ -304,6 +304,16 @@ class System(Question[tuple[str, str] | None], frozen=True, kw_only=True):
     table: str
 
 
+class Rows(Question[int], frozen=True, kw_only=True):
+    """How many rows a sheet of a file of a place has; 0 of what is no table."""
+
+    out: str = ""
+    folder: str
+    path: str
+    sheet: str
+    encoding: str
+
+
 ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
@@ -313,7 +323,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,
     OgcFile: Given, Project: bytes, PreviewSheet: Previewed | None,
-    SignOffs: Signed | None, SignOff: bool, System: tuple[str, str] | None,
+    SignOffs: Signed | None, SignOff: bool, Rows: int, System: tuple[str, str] | None,
 }
 """Every question, and what its answer is."""
 
