@@ -106,6 +106,29 @@ def test_a_land_use_is_named_by_its_classification_and_marked_where_it_was_not_v
     ]
 
 
+def test_distances_set_by_law_are_told_once_for_plots_that_lie_alike(tmp_path):
+    """A and C lie 20 m off a national road, B far away: a column for highways, none for pipes."""
+    place = Site(tmp_path / "site")
+    place.layer("plots", [
+        (box(0, 0, 100, 100), {"plot_id": "A"}), (box(0, 900, 100, 999), {"plot_id": "B"}),
+        (box(200, 0, 300, 100), {"plot_id": "C"}),
+    ])
+    place.layer("roads", [(box(-500, -20, 900, -20).boundary, {
+        "road_id": "G1", "highway_class": "national", "width_m": 0.0,
+    })])
+    found = webmap.build(vet.vet(catalog.place(place.catalog().folder)))
+    page = webmap.to_html(found)
+    column = pageread.json_of(page, "layer-plots")["columns"]["setback.highway-control"]
+
+    assert said(page, "plots", "setback.highway-control") == {"A": "1", "B": "2", "C": "1"}
+    assert column["label"]["zh"] == "公路建筑控制区"
+    assert column["words"]["zh"][1] == (
+        "相接 · G1 · 20.0 m · 要求 20.0 m · 禁止建设 · 公路安全保护条例 第十一条"
+    )
+    assert column["words"]["en"][2].startswith("clear · G1 · 920.0 m")
+    assert "setback.pipeline-permit" not in pageread.json_of(page, "layer-plots")["columns"]
+
+
 def test_a_kind_without_statutory_days_has_no_column_of_them(page):
     head = pageread.json_of(page, "layer-plots")
 

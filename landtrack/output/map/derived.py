@@ -5,7 +5,7 @@ Services are measured for the page as ``landtrack site`` measures them, where al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -151,18 +151,29 @@ def _setbacks(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[st
             rows["reason"] == Reason.NO_DATA
         ).all():
             continue
-        said = {
-            str(plot): own.to_dict("records") for plot, own in rows.groupby("plot_id", sort=False)
-        }
-        codes = [str(key) if str(key) in said else "" for key in keys]
+        codes, told = _alike(rows, keys)
         made[f"{SETBACK}.{name}"] = _said(
             speakers, lambda words, name=name: words.pick(titles[str(name)]), codes,  # type: ignore[misc]
-            lambda words, code, said=said: "\n".join(  # type: ignore[misc]
-                tell(words, wording.setback_line(each)) for each in said.get(code, ())
+            lambda words, code, told=told: "\n".join(  # type: ignore[misc]
+                tell(words, wording.setback_line(each)) for each in told.get(code, ())
             ),
             show="facts",
         )
     return made
+
+
+def _alike(
+    rows: pd.DataFrame, keys: pd.Index
+) -> tuple[list[str], dict[str, list[dict[Hashable, object]]]]:
+    """Give the same code to plots of which the same is told, and what is told by code."""
+    told: dict[str, list[dict[Hashable, object]]] = {}
+    known: dict[str, str] = {}
+    by_plot: dict[str, str] = {}
+    for plot, own in rows.drop(columns="plot_id").groupby(rows["plot_id"], sort=False):
+        records = own.to_dict("records")
+        code = known.setdefault(repr(records), str(len(known) + 1))
+        told[code], by_plot[str(plot)] = records, code
+    return [by_plot.get(str(key), "") for key in keys], told
 
 
 def _returns(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
