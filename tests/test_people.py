@@ -153,6 +153,26 @@ def test_a_desk_that_takes_a_role_and_says_not_for_whom_enters_nothing(desk):
     assert len(seals.read(owner)) == before
 
 
+def test_a_role_of_the_database_that_was_given_too_much_lets_nobody_do_more(judged):
+    with stores.opened_desk(judged, roles={"rita": ["reader"], "chen": ["checker"]}) as (owner, at):
+        for (role,) in stores.rows(
+            owner, f"SELECT rolname FROM pg_roles WHERE rolname LIKE '{owner.schema}%r'"
+        ):
+            stores.execute(owner, "GRANT SELECT, INSERT, DELETE ON ALL TABLES IN SCHEMA "
+                                  f"{owner.schema} TO {role}")
+        for name, why in (("rita", "only reads"), ("chen", "Only a planner or a keeper enters")):
+            with pytest.raises(OutputError, match=why):
+                enter(stores.signed_in(at, name))
+        with (
+            pytest.raises(OutputError, match="only reads"),
+            store.backends.of(stores.signed_in(at, "rita")).writing(
+                stores.signed_in(at, "rita")) as db,
+        ):
+            seals.enter(db, seals.SHEET, {})
+        with pytest.raises(OutputError, match="Only a keeper seals a run"):
+            seal(stores.signed_in(at, "chen"))
+
+
 def test_who_may_read_all_tables_of_the_store_and_who_copies_it_get_nothing_of_people(
     desk, tmp_path
 ):

@@ -85,6 +85,53 @@ def test_each_address_is_for_the_roles_that_the_table_names_and_for_no_other(des
     assert unlike == []
 
 
+FIELDS = ("name", "password", "repeat", "code", "next", "link", "secret", "shown", "role", "do",
+          "plot",
+          "case", "text", "action", "at", "key", "event", "why", "seen", "track", "state", "scan")
+FORM = "application/x-www-form-urlencoded"
+GARBAGE = {
+    "unwritable": ("&".join(f"{each}=%00%ff%ed%a0%80" for each in FIELDS).encode(), FORM),
+    "twice": ("&".join(f"{each}=1&{each}=%27" for each in FIELDS).encode(), FORM),
+    "long": ("&".join(f"{each}={'9' * 2500}" for each in FIELDS).encode(), FORM),
+    "other": (b'{"name": ["pan"]}', "application/json"),
+    "file": (desk_forms.of_files([("a.csv", b"x")], name="pan"),
+             f"multipart/form-data; boundary={desk_forms.EDGE}"),
+    "broken": (b"--x\r\nContent-Disposition: form-data", "multipart/form-data; boundary=x"),
+}
+
+
+@pytest.mark.parametrize("what", GARBAGE)
+def test_whatever_is_posted_is_answered_and_changes_nobody(desk, what):
+    body, kind = GARBAGE[what]
+    before = [each[:5] for each in people.accounts(desk.owner)], len(store.seals.read(desk.owner))
+    given = {"{name}": "park", "{person}": "none", "{number}": "999999"}
+    for name in ("pan", "chen", "ada", None):
+        for way in (each for each in WAYS if each.method == "POST" and each.path != "/sign-out"):
+            desk.tries._of.clear()
+            visitor = desk.of(name) if name else desk.visitor()
+            path = re.sub(r"\{\w+\}", lambda found: given[found[0]], way.path)
+            answer = visitor.ask(path, "POST", body=body, Content_Type=kind)
+            assert 300 <= answer.status < 500, (name, way, answer.status)
+    after = [each[:5] for each in people.accounts(desk.owner)], len(store.seals.read(desk.owner))
+    assert after == before
+
+
+@pytest.mark.parametrize("more", [
+    "%00", "%ff%fe", "%27", "9" * 30, "..%2f..%2fetc", "", "x" * 4000,
+])
+def test_whatever_is_asked_is_answered(desk, more):
+    for name, path in (
+        ("ada", f"/audit?words={more}&kind={more}&since={more}&until={more}&before={more}"),
+        ("ada", f"/audit/export?person={more}"), ("ada", f"/people/{more}"),
+        ("pan", f"{HERE}/history?key={more}&from={more}&text={more}"),
+        ("pan", f"{HERE}/steps?track={more}&state={more}&key={more}&said={more}&scan={more}"),
+        ("pan", f"{HERE}/sign-offs?plot={more}"), ("pan", f"{HERE}/undo?event={more}"),
+        ("pan", f"/places/{more}/steps"), ("pan", f"/help/{more}"), ("pan", f"/static/{more}"),
+        ("pan", f"/sign-in?next={more}&lang={more}"), ("pan", f"/first?link={more}"),
+    ):
+        assert desk.of(name).ask(path).status < 500, path
+
+
 def test_a_page_that_does_not_work_over_a_shared_store_says_so(desk):
     answer = desk.of("pan").ask(f"{HERE}/map.html")
     assert answer.status == 501
@@ -154,6 +201,15 @@ def test_who_is_not_let_in_does_not_learn_whether_there_is_such_an_account(desk,
     shown = answer.text.replace(f'value="{name}"', "")
     other = desk.visitor().signs_in("quite.another", "x").text
     assert len(shown) - len(other.replace('value="quite.another"', "")) in range(-30, 30)
+
+
+def test_the_first_try_at_a_name_that_is_none_costs_no_more_than_another(desk, monkeypatch):
+    """By construction: whatever a check needs is made when the desk begins."""
+    made = []
+    hasher = credentials._hasher()
+    monkeypatch.setattr(type(hasher), "hash", lambda *_, **__: made.append(1) or "x")
+    assert desk.visitor().signs_in("quite.another").status == 401
+    assert made == []
 
 
 def test_a_session_that_somebody_planted_is_not_taken_over(desk):
@@ -271,6 +327,19 @@ def test_who_tries_too_often_waits_and_keeps_nobody_out_who_has_been_in_before(d
     by_link = desk.visitor()
     desk_forms.send(by_link, "/first", {"link": link, "password": PASSWORD, "repeat": PASSWORD})
     assert by_link.signs_in("sue").status == 303
+
+
+@pytest.mark.parametrize(("sent", "other"), [
+    ("203.0.113.9", "203.0.113.10"), ("2001:db8:0:1::{each:x}", "2001:db8:0:2::1"),
+])
+def test_who_tries_many_names_from_one_address_waits(desk, monkeypatch, sent, other):
+    monkeypatch.setattr(credentials, "matches", lambda *_: False)
+    for each in range(tries.FREE["address"]):
+        answer = desk.visitor().signs_in(f"n{each}", "x", X_Forwarded_For=sent.format(each=each))
+        assert answer.status == 401
+    last = sent.format(each=0xfffe)
+    assert desk.visitor().signs_in("fresh", "x", X_Forwarded_For=last).status == 429
+    assert desk.visitor().signs_in("fresh", "x", X_Forwarded_For=other).status == 401
 
 
 # --- passwords, second factor, sessions ---------------------------------------------------------

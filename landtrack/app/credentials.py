@@ -181,6 +181,14 @@ def matches(kept: str, password: str) -> bool:
             return False
 
 
+def ready() -> None:
+    """Make what is made once: else the first try would tell by its time that nobody has the name.
+
+    Raises SourceError: If what hashes is not installed.
+    """
+    _other()
+
+
 @cache
 def _hasher() -> PasswordHasher:
     try:

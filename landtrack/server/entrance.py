@@ -34,6 +34,7 @@ class Entrance:
 
     def __init__(self, shared: Shared, tries: Tries | None = None) -> None:
         self.shared, self.tries = shared, tries or Tries()
+        credentials.ready()
         self._waiting = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def table(self) -> tuple[Address, ...]:
@@ -66,7 +67,7 @@ class Entrance:
         found = people.known(self.shared, name, people.digest(device))
         known = found is not None and found.device
         keys = [("name", f"{name}\0{device if known else ''}")]
-        keys += [] if known else [("address", address)]
+        keys += [] if known else [("address", shared_guard.counted(address))]
         factors, wait = self._checked(keys, name, found, typed, address)
         if factors == 0:
             return self._refused(request, "sign_in.html.j2", wait, way=way, name=name, chosen=False)

@@ -29,6 +29,8 @@ COOKIE, DEVICE = "__Host-landtrack", "__Host-landtrack-known"
 """The cookie of a session, and the one by which a browser is known from which somebody came in."""
 DEVICE_S = 365 * 24 * 3600
 SIGN_IN = "/sign-in"
+IPV6, OWN_BITS = 6, 64
+"""Bits of an address of IPv6 by which connections are told apart; the rest its user chooses."""
 LONGEST = 512
 """Signs of a way to go on to."""
 HSTS = {"strict-transport-security": "max-age=31536000"}
@@ -185,6 +187,17 @@ def address_of(request: Request, proxies: frozenset[str]) -> str:
         return str(ipaddress.ip_address(last)) if last and peer in proxies else peer
     except ValueError:
         return peer
+
+
+def counted(address: str) -> str:
+    """Give what is counted of an address: of IPv6 the network, which is one connection's."""
+    try:
+        own = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if own.version == IPV6:
+        return str(ipaddress.ip_network((own, OWN_BITS), strict=False))
+    return address
 
 
 def _cookie(request: Request, name: str) -> str:

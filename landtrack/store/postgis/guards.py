@@ -29,13 +29,18 @@ _HEAD = "LANGUAGE plpgsql {rights} SET search_path = pg_catalog, pg_temp AS $gua
 _ONLY_GROWS = "BEGIN RAISE EXCEPTION {only_grows}; END"
 
 _WHO = """
+DECLARE
+    its_role text;
 BEGIN
     IF to_regclass({acting_text}) IS NOT NULL THEN
-        SELECT person, role IN ('planner', 'keeper'), role = 'keeper', acting.proved, true
-            INTO name, enters, replaces, proved, of_desk
+        SELECT person, role, role IN ('planner', 'keeper'), role = 'keeper', acting.proved, true
+            INTO name, its_role, enters, replaces, proved, of_desk
             FROM {acting} AS acting JOIN {people} AS own ON own.name = acting.person
             WHERE xact = pg_current_xact_id() AND disabled_at IS NULL;
         IF FOUND THEN
+            IF its_role IN ('', 'reader') THEN
+                RAISE EXCEPTION 'Who is signed in at the desk only reads.';
+            END IF;
             RETURN;
         END IF;
         IF NOT {is_owner} AND has_function_privilege(session_user, {acts_text}, 'EXECUTE') THEN
@@ -92,6 +97,9 @@ BEGIN
     END IF;
     IF EXISTS (SELECT 1 FROM fresh WHERE sha256 <> {log_hash}) THEN
         RAISE EXCEPTION 'The hash is not that of the event.';
+    END IF;
+    IF at_work.of_desk AND NOT at_work.enters THEN
+        RAISE EXCEPTION 'Only a planner or a keeper enters an event.';
     END IF;
     IF at_work.of_desk AND EXISTS (SELECT 1 FROM fresh WHERE fresh."by" <> own_name) THEN
         RAISE EXCEPTION 'Who is signed in at the desk is who enters.';
