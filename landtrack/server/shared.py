@@ -95,7 +95,7 @@ def application(
     ``home``: That of :func:`home_of`.
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
-    jobs, answers, may = Jobs(home.jobs), worker or Worker(), desk_roles.may()
+    jobs, answers, may = Jobs(home.jobs, home.plain), worker or Worker(), desk_roles.may()
     table = (
         *SharedPages(home, shared, answers).table(), *Entrance(shared, tries).table(),
         *AccountPages(shared, front).table(), *PeoplePages(shared, front).table(),
@@ -115,6 +115,7 @@ def application(
         )),
         lifespan=life, exception_handlers=desk.HANDLERS,
     )
+    inside.state.plain = home.plain
     return SharedGuard(
         inside, front, seen=lambda token: people.seen(replace(shared, token=token)),
         find=routes.finding(table), may=may, refused=pages.refused,
