@@ -53,7 +53,8 @@ def _out(asked: Question[Any]) -> Path | Shared:
     """Read where a store is: the outputs of a place, or the address of a shared one."""
     if "://" not in asked.out:
         return Path(asked.out)
-    return dataclasses.replace(backends.shared(address.parse(asked.out)), token=asked.token)
+    shared = backends.shared(address.parse(asked.out))
+    return dataclasses.replace(shared, token=asked.token, name=shared.schema)  # told to people
 
 
 def _store(asked: Question[Any]) -> Address:

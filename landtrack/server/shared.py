@@ -95,6 +95,7 @@ def application(
     ``home``: That of :func:`home_of`.
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
     """
+    shared = replace(shared, name=shared.schema)  # people need not know where it is
     jobs, answers, may = Jobs(home.jobs, home.plain), worker or Worker(), desk_roles.may()
     table = (
         *SharedPages(home, shared, answers).table(), *Entrance(shared, tries).table(),
