@@ -110,6 +110,10 @@ def test_what_cannot_stand_is_refused_beside_where_it_is_typed_all_at_once(place
             assert desk_forms.inputs(told)[name] == typed
     assert told.status == looked_at.status == 409
     assert f"{len(WRONG)} of what was typed cannot stand" in told.seen
+    listed = re.findall(r'<li><a href="#([^"]+)">([^<]+)</a></li>', told.text)
+    assert {name for name, _ in listed} == set(WRONG)
+    assert dict(listed)["encoding"] == "Encoding of its text"
+    assert dict(listed)["fields.land_area_m2.unit"] == "Unit of Land area (declared)"
     assert "不能换算" in chinese.text
     assert (site.folder / "catalog.toml").read_bytes() == before
 

@@ -114,8 +114,16 @@ def _column(typed: Typed, own: Input, said: str) -> None:
     names = dict.fromkeys(name for each in layers for name in each)
     if names and _plain(said) not in {_plain(each) for each in names}:
         raise CatalogError(
-            f"{path} has no column {said!r}.", mend=f"Use one of: {', '.join(names)}."
+            f"{path} has no column {said!r}.", mend=f"Use one of: {_few(said, [*names])}."
         )
+
+
+def _few(said: str, names: list[str]) -> str:
+    """Name what may be written: those that are nearest to what was typed, where there are many."""
+    if len(names) <= MOST:
+        return ", ".join(names)
+    near = difflib.get_close_matches(said, names, n=MOST_NEAR)
+    return ", ".join([*dict.fromkeys([*near, *names[:MOST]])][:MOST]) + ", …"
 
 
 def _plain(name: str) -> str:
@@ -132,7 +140,7 @@ def _constant(typed: Typed, own: Input, said: str) -> None:
         if said not in schema.fields:
             raise CatalogError(
                 f"{said!r} is none of the fields of this kind of layer.",
-                mend=f"Use one of: {', '.join(schema.fields)}.",
+                mend=f"Use one of: {_few(said, [*schema.fields])}.",
             )
         return
     key = own.name.removesuffix(".value") + ".key"

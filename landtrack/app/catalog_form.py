@@ -380,12 +380,14 @@ class _Walk:
             return tuple((each, "") for each in self.about.files)
         if key == "rules":
             return tuple((each, "") for each in catalog.data_files("rules"))
-        if key == "on":
+        named = at.endswith(".key")
+        if key == "on" or (key == "constants" and named):
             return tuple((each, self._field(each)) for each in fields)
         if where.table == "column" and key == "unit":
             stored = fields[where.row].unit or "" if where.row in fields else ""
             return tuple((each, "") for each in (*catalog.units.units().get(stored, ()), "?"))
-        if (where.table == "column" and key == "column") or at == "ledger.key":
+        column = (where.table == "column" and key == "column") or (key == "where" and named)
+        if column or at == "ledger.key":
             return tuple(self.columns_of("ledger" if at.startswith("ledger") else "").items())
         return ()
 

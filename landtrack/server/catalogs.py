@@ -21,7 +21,7 @@ from landtrack.app import (
     pack_list,
     places,
 )
-from landtrack.app.catalog_form import About, Input
+from landtrack.app.catalog_form import About, Input, Refused
 from landtrack.app.edit_catalog import ChangedError, Guess, Part, RefusedError, Remark, Text
 from landtrack.model import NO_WORKFLOW, catalog, messages, translations
 from landtrack.model.errors import CatalogError, LandtrackError
@@ -260,6 +260,7 @@ class CatalogPages:
             own=not places.is_demo(there.folder), changed=changed, before=before,
             ticked=set() if changed else set(right),
             error=None if error is None else asked.told(error, words.lang),
+            refused_at=_refused_at(refused, inputs, words),
             main=[each for each in shown if not each.input.block],
             blocks=_blocks(shown), explained=_explained(words.lang),
             remarks=[
@@ -450,6 +451,31 @@ def _called(guess: Guess, words: translations.Words) -> str:
         return translations.field_label(words, own.split(".", 1)[1])
     named = f"form.name.{'ledger' if within else table}.{own}"
     return within + words(named) if words.has(named) else key or words(f"desk.part.{table}")
+
+
+def _refused_at(
+    refused: list[Refused], inputs: list[Input], words: translations.Words
+) -> dict[str, str]:
+    """Name the inputs at which something cannot stand in the words of the form, by their names."""
+    of = {each.name: each for each in inputs}
+    return {
+        each.name: _label(of[each.name], words) for each in refused if each.name in of
+    }
+
+
+def _label(own: Input, words: translations.Words) -> str:
+    """Name an input as its form does."""
+    if own.table == "column":
+        key = {"column": "desk.column_of", "unit": "desk.unit_of"}.get(own.key, "desk.column_of")
+        return words(key, field=translations.field_label(words, own.row))
+    block = own.block.partition(".")[0]
+    if own.key == "values":
+        field = translations.field_label(words, own.block.split(".")[-1])
+        return words("desk.codes_of", field=field)
+    if block in ("where", "constants"):
+        return words(f"desk.block.{block}")
+    named = f"form.name.{own.table}.{own.key}"
+    return words(named) if words.has(named) else own.name
 
 
 def _blocks(shown: list[Shown]) -> dict[str, dict[str, list[Shown]]]:
