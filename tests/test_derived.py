@@ -28,7 +28,9 @@ def place(small):
     small.head |= {"workflow": "cn-2006"}
     small.layer("plots", [
         (box(0, 0, 100, 100), {"plot_id": "A", "levelled": "no"}),
-        (box(100, 0, 200, 100), {"plot_id": "B"}),
+        (box(100, 0, 200, 100), {
+            "plot_id": "B", "industry_code": "C3611", "industry_year": 2017,
+        }),
     ])
     small.layer("parcels", [
         (box(0, 0, 50, 100), {"parcel_id": "P1", "state": "notified"}),
@@ -104,6 +106,13 @@ def test_a_land_use_is_named_by_its_classification_and_marked_where_it_was_not_v
     assert list(zip(told["issue"], told["value"], strict=True)) == [
         ("land_use_changed", "2303 → 060102"), ("land_use_unknown", "0508 (gbt21010-2017)"),
     ]
+
+
+def test_the_industry_of_a_code_is_named_by_its_edition(page):
+    column = pageread.json_of(page, "layer-plots")["columns"]["industry_name"]
+
+    assert said(page, "plots", "industry_name") == {"A": "", "B": "2017:C3611"}
+    assert column["words"]["zh"] == ["", "汽柴油车整车制造"]
 
 
 def test_distances_set_by_law_are_told_once_for_plots_that_lie_alike(tmp_path):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CLOCK, DUE = "clock", "clock_due"
 """The clock of a feature that is due first, and its last day."""
-LAND_USE, SETBACK, RETURN = "land_use", "setback", "return"
+INDUSTRY, LAND_USE, SETBACK, RETURN = "industry_name", "land_use", "setback", "return"
 CODED = {"parcels": "land_use_code", "land_classes": "class_code"}
 """The fields of land use codes."""
 BLOCKING = "blocking"
@@ -48,6 +48,8 @@ def of_layer(
     Returns: By name; those of which there is nothing to say are left out.
     """
     made = _clocks(result, kind, keys, speakers) | _land_use(result, kind, keys, speakers)
+    if kind == "plots":
+        made |= _industry(result, keys, speakers)
     if small and kind == "plots":
         made |= _services(result, keys, speakers) | _setbacks(result, keys, speakers)
         made |= _returns(result, keys, speakers)
@@ -58,7 +60,7 @@ def filters(made: Iterable[str]) -> list[str]:
     """List what a layer is filtered by, of its columns."""
     return [
         OVERDUE if name == DUE else name for name in made
-        if name not in (CLOCK, LAND_USE) and not name.startswith((f"{SETBACK}.", f"{RETURN}."))
+        if name not in (CLOCK, LAND_USE, INDUSTRY) and not name.startswith((f"{SETBACK}.", f"{RETURN}."))
     ]
 
 
@@ -121,6 +123,26 @@ def _land_use(
     return {LAND_USE: _said(
         speakers, lambda words: words("find.land_use"), named, _land_use_name, show="facts",
     )} if any(named) else {}
+
+
+def _industry(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
+    """Name the industry of each plot that states its code and the edition of it."""
+    frame = result.layers["plots"]
+    if not {"industry_code", "industry_year"} <= {*frame.columns}:
+        return {}
+    own = frame[~frame.index.duplicated()].reindex(keys)
+    known = catalog.industries()
+    codes = [
+        "" if pd.isna(code) or pd.isna(year) or not known.holds(str(code), year)
+        else f"{year:g}:{code}"
+        for code, year in zip(own["industry_code"], own["industry_year"], strict=True)
+    ]
+    return {INDUSTRY: _said(
+        speakers, lambda words: words("find.industry_name"), codes,
+        lambda _, code: known.name(code.partition(":")[2], float(code.partition(":")[0]))
+        if code else "",
+        show="facts",
+    )} if any(codes) else {}
 
 
 def _land_use_name(words: Words | None, code: str) -> str:
