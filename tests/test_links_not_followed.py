@@ -359,7 +359,7 @@ DOORS = {
     "pyogrio.read_arrow": "store/opened.py",
     "pyogrio.read_dataframe": "ingest/formats/opening.py store/geopackage.py",
     "pyogrio.read_info": "ingest/formats/opening.py store/streams.py",
-    "pypdfium2.PdfDocument": "output/sheets/readback.py",
+    "pypdfium2.PdfDocument": "output/sheets/picture.py output/sheets/readback.py",
     "python_calamine": "ingest/formats/tables/workbook.py",
     "socket": "server/shared.py server/start.py",
     "sqlite3.connect": (
