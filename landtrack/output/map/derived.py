@@ -58,9 +58,9 @@ def of_layer(
 
 def filters(made: Iterable[str]) -> list[str]:
     """List what a layer is filtered by, of its columns."""
+    told = {CLOCK, LAND_USE, INDUSTRY, SETBACK, RETURN}
     return [
-        OVERDUE if name == DUE else name for name in made
-        if name not in (CLOCK, LAND_USE, INDUSTRY) and not name.startswith((f"{SETBACK}.", f"{RETURN}."))
+        OVERDUE if name == DUE else name for name in made if name.partition(".")[0] not in told
     ]
 
 
