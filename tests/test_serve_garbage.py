@@ -45,7 +45,7 @@ def as_form(pairs):
 
 def as_files(pairs):
     files = [(value, name.encode("utf-8", "surrogatepass")) for name, value in pairs[1:]]
-    fields = dict(pairs[:1])
+    fields = {name: value for name, value in pairs[:1] if name != "files"}  # they are files here
     cut = {key.replace("\ud800", "?"): each.replace("\ud800", "?") for key, each in fields.items()}
     return desk_forms.of_files(files, **{"title": "x", **cut}), (
         f"multipart/form-data; boundary={desk_forms.EDGE}")
@@ -137,7 +137,7 @@ def test_whatever_is_posted_is_answered_and_changes_nothing_else(park, visitor, 
 
         answer = visitor.ask(path, "POST", body=sent[0], Content_Type=sent[1])
 
-        assert answer.status in {200, 303, 400, 404, 409, 413}, (path, answer.seen)
+        assert answer.status in {200, 303, 307, 400, 404, 409, 413}, (path, answer.seen)
         assert "Traceback" not in answer.text
         assert "<script>alert" not in answer.text
         for typed in asked:
