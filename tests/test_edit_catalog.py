@@ -39,6 +39,9 @@ time_zone = "Asia/Shanghai"
 land_area = "measured"
 area_tolerance = 0.02
 
+[sign]
+two = "names"
+
 [[layer]]
 # guess: called 'plots'
 kind = "plots"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from landtrack import store, tracking
 from landtrack.app import vet
 from landtrack.model import Stage, catalog
-from landtrack.model.assessment import Assessment
+from landtrack.model.assessment import Assessment, SignOff
 from landtrack.store import assessment as stored
+
+MADE_OF = ("place", "inputs", "rules", "rules_on", "as_of")
+"""What two runs have alike that say the same of the same events."""
 
 
 def folder(
@@ -21,7 +26,7 @@ def folder(
     rules_now: bool = False,
     stage: str | None = None,
 ) -> Assessment:
-    """Vet the place in a folder, with the events of a store.
+    """Vet the place in a folder, with the events of a store and what is signed in it.
 
     ``place``: A folder with ``catalog.toml``; the demo place where not given.
     ``known``: The store whose events count; those of the files alone where not given.
@@ -32,11 +37,21 @@ def folder(
     Raises LandtrackError: If the catalog is wrong, the plots cannot be read, or there is no such
     store.
     """
-    return vet.vet(
+    result = vet.vet(
         catalog.place(place if place is not None else catalog.demo_place()), lang=lang,
         as_of=as_of, rules_on=vet.rules_day(as_of) if rules_now else None,
         stage=Stage(stage) if stage else None, log=events_of(known),
     )
+    if known is None or stage:
+        return result
+    return dataclasses.replace(result, sign_offs=_signed(result, known))
+
+
+def _signed(result: Assessment, known: store.Address) -> Mapping[str, SignOff]:
+    """Give what is signed in a store, where its run was made of the same and by the same rules."""
+    run = store.last_run(known)
+    same = all(str(result.run[name]) == str(run[name]) for name in MADE_OF)
+    return store.sign_off.in_force(known) if same else {}
 
 
 def of_store(known: store.Address, place: Path, as_of: date, lang: str | None = None) -> Assessment:

@@ -26,6 +26,7 @@ from landtrack.model import (
     Override,
     Place,
     Schema,
+    Sign,
     TableSource,
     Transformation,
     Waiver,
@@ -35,14 +36,14 @@ from landtrack.model import (
 from landtrack.model.errors import CatalogError
 
 TABLES: Mapping[str, type[msgspec.Struct]] = {
-    "place": Place, "basis": Basis, "layer": LayerSource, "override": Override, "waiver": Waiver,
-    "transformation": Transformation, "basemap": Basemap,
+    "place": Place, "basis": Basis, "sign": Sign, "layer": LayerSource, "override": Override,
+    "waiver": Waiver, "transformation": Transformation, "basemap": Basemap,
 }
 """The tables of a catalog, in the order of its parts."""
 SEVERAL = ("layer", "override", "waiver", "transformation", "basemap")
 """Those of which there may be several."""
 APART = frozenset({
-    "folder", "layers", "basis", "overrides", "waivers", "transformations", "basemaps",
+    "folder", "layers", "basis", "sign", "overrides", "waivers", "transformations", "basemaps",
 })
 """Fields of a place that are tables of their own, or no key."""
 EXPLAINED: Mapping[type, str] = {

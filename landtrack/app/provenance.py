@@ -50,6 +50,7 @@ def row(
             {
                 "title": dict(place.title), "notice": dict(place.notice),
                 "language": place.language, "time_zone": place.time_zone,
+                **({} if place.sign.two == "nobody" else {"two": place.sign.two}),
                 "partial": sorted(kind for kind, each in sets.items() if not each.complete),
                 "coverage": {
                     kind: shapely.to_wkb(measures.union(each.coverage.to_numpy()), hex=True)

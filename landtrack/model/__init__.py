@@ -265,6 +265,16 @@ class Basis(Value, frozen=True, kw_only=True):
     area_tolerance: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.01
 
 
+class Sign(Value, frozen=True, kw_only=True):
+    """Whether two persons must have signed before a sheet, form or pack of a plot is issued.
+
+    ``two`` is ``"nobody"`` where nobody must, ``"names"`` where two names are enough, as a store in
+    a file has them, ``"accounts"`` where a shared store must know both.
+    """
+
+    two: Literal["nobody", "names", "accounts"] = "nobody"
+
+
 class Transformation(Value, frozen=True, kw_only=True, rename={"source_crs": "from",
                                                                "target_crs": "to"}):
     """How coordinates get from one datum to another, as a surveying office states it.
@@ -327,6 +337,7 @@ class Place(Value, frozen=True, kw_only=True):
     as_of: date | None = None
     notice: Titled = msgspec.field(default_factory=dict)
     basis: Basis = msgspec.field(default_factory=Basis)
+    sign: Sign = msgspec.field(default_factory=Sign)
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     transformations: tuple[Transformation, ...] = ()

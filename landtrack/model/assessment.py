@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from landtrack.model import (
     LEVELS,
@@ -103,6 +103,21 @@ def frames(sets: Mapping[str, LayerSet]) -> dict[str, gpd.GeoDataFrame]:
     return {kind: each.frame for kind, each in sets.items() if each.frame is not None}
 
 
+class SignOff(NamedTuple):
+    """A plot or project that one person submitted and another accepted, as it still stands.
+
+    ``number`` is that of the case; ``submitted_at`` and ``accepted_at`` are moments in UTC.
+    ``proven`` says that a shared store knew both; else they are names that somebody typed.
+    """
+
+    number: int
+    submitted_by: str
+    submitted_at: str
+    accepted_by: str
+    accepted_at: str
+    proven: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessment:
     """A vetted place.
@@ -114,6 +129,7 @@ class Assessment:
     ``packs`` are the rules by which the plots were judged, as they were then, none where the place
     has no rules, all by the rules of ``rules_on`` and for ``stage`` where they are given. ``as_of``
     is the earlier day that it was taken back to. ``outputs`` names the files that were written.
+    ``sign_offs`` are by ``plots:KEY`` and ``projects:ID``; none but of a store as it stands.
     """
 
     place: Place
@@ -131,6 +147,7 @@ class Assessment:
     stage: Stage | None = None
     as_of: date | None = None
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
+    sign_offs: Mapping[str, SignOff] = dataclasses.field(default_factory=dict)
 
     @property
     def name(self) -> str:

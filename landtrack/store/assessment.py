@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from landtrack.model import Basis, LayerSource, Place, Schema, catalog, translations
+from landtrack.model import Basis, LayerSource, Place, Schema, Sign, catalog, translations
 from landtrack.model.address import Address
 from landtrack.model.assessment import (
     AMOUNTS,
@@ -36,7 +36,7 @@ from landtrack.model.errors import SourceError
 from landtrack.model.events import Event
 from landtrack.model.memory import give_back
 from landtrack.spatial import crs
-from landtrack.store import backends, judged, log, reads, seals
+from landtrack.store import backends, judged, log, reads, seals, sign_off
 
 AT_ONCE = 16_384
 """Shapes that are read at once."""
@@ -86,6 +86,7 @@ def load(
         events=_Log(store),
         run=run,
         store=store,
+        sign_offs=sign_off.in_force(store),
     )
     reads.insist_on_run(store, run)
     return loaded
@@ -124,6 +125,7 @@ def _place(run: Mapping[str, Any], folder: Path | None) -> Place:
             land_area=run["land_area"], floor_area=run["floor_area"],
             covered_area=run["covered_area"],
         ),
+        sign=Sign(two=head.get("two", "nobody")),
     )
 
 

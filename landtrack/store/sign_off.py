@@ -17,6 +17,7 @@ from typing import Annotated, NamedTuple, TypeVar
 import msgspec
 
 from landtrack.model.address import Address
+from landtrack.model.assessment import SignOff
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.model.value import Value
 from landtrack.store import backends, log, seals
@@ -149,6 +150,25 @@ def read(address: Address) -> dict[int, Case]:
     with backends.of(address).reading(address) as db:
         log.require_format(db)
         return cases(seals.rows(db))
+
+
+def in_force(address: Address) -> dict[str, SignOff]:
+    """Give what two persons signed, as far as it still stands.
+
+    Returns: By ``plots:KEY`` and ``projects:ID``, the accepted cases that rest on the run and the
+    events that the store has now; results are those of the run, which is sealed.
+    Raises SourceError: If there is no store, or one of another version.
+    """
+    with backends.of(address).reading(address) as db:
+        log.require_format(db)
+        return {
+            each.subject: SignOff(
+                each.number, each.by, each.at, each.end.by, each.end.at, each.four_eyes
+            )
+            for each in cases(seals.rows(db)).values()
+            if each.end is not None and each.end.kind == ACCEPTED
+            and each.basis == basis(db, each.features, each.basis.findings)
+        }
 
 
 def basis(db: Session, features: Iterable[Feature], findings: Mapping[str, str]) -> Basis:

@@ -89,7 +89,9 @@ def write(
     seals.insist(store)
     run, events = stores.last_run(store), stores.log.proven(store)
     _require_same(result.run, run, store)
-    result = dataclasses.replace(result, store=store, events=events, run=run)
+    result = dataclasses.replace(
+        result, store=store, events=events, run=run, sign_offs=stores.sign_off.in_force(store)
+    )
     case = vetting.case(result, project)
     features = set(features_of(result, case.plots))
     with sheet_register.issuing(store, out.parent) as (connection, folder):

@@ -142,6 +142,7 @@ def place_of(tables: dict[str, Any], path: Path) -> Place:
     head["folder"] = str(paths.root_of(path, head.pop("root", None)))
     head["layers"] = tables.pop("layer", [])
     head["basis"] = tables.pop("basis", {})
+    head["sign"] = tables.pop("sign", {})
     head["overrides"] = tables.pop("override", [])
     head["waivers"] = tables.pop("waiver", [])
     head["transformations"] = tables.pop("transformation", [])
@@ -149,7 +150,7 @@ def place_of(tables: dict[str, Any], path: Path) -> Place:
     if tables:
         raise CatalogError(
             f"{path}: unknown table {', '.join(map(repr, tables))}.",
-            mend="Use only [place], [basis], [[layer]], [[override]], [[waiver]], "
+            mend="Use only [place], [basis], [sign], [[layer]], [[override]], [[waiver]], "
             "[[transformation]] and [[basemap]].",
         )
     loaded = convert(head, Place, path)

@@ -33,6 +33,7 @@ from landtrack.model import (
     Place,
     Range,
     Section,
+    Sign,
     TableSource,
     Target,
     Transformation,
@@ -46,14 +47,14 @@ from landtrack.output.reports import ledger
 from landtrack.store import judged, session
 
 KEYS: Mapping[str, type[msgspec.Struct]] = {
-    "place": Place, "basis": Basis, "layer": LayerSource, "ledger": LedgerSource,
+    "place": Place, "basis": Basis, "sign": Sign, "layer": LayerSource, "ledger": LedgerSource,
     "column": Column, "table": TableSource, "override": Override, "waiver": Waiver,
     "transformation": Transformation, "basemap": Basemap, "figure": Figure, "range": Range,
     "lack": Lack, "target": Target, "section": Section,
 }
 """The tables that a planner writes, by the name under which their keys are explained."""
 APART = frozenset({
-    "folder", "layers", "basis", "overrides", "waivers", "transformations", "basemaps",
+    "folder", "layers", "basis", "sign", "overrides", "waivers", "transformations", "basemaps",
 })
 """Fields of a place that are tables of their own, or no key."""
 RUN_COLUMNS = (

@@ -41,7 +41,7 @@ def of_day(source: Assessment, day: date) -> Assessment:
             **source.tables, FINDINGS: source.findings.iloc[:0],
             MEASURES: source.measures.iloc[:0],
         },
-        run={**source.run, "as_of": day.isoformat()}, as_of=day,
+        run={**source.run, "as_of": day.isoformat()}, as_of=day, sign_offs={},
     )
 
 

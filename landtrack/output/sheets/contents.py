@@ -20,6 +20,8 @@ from landtrack.output.sheets import adjoining
 from landtrack.output.sheets.subjects import Subject, known_within
 from landtrack.output.sheets.tables import Table
 from landtrack.output.style import symbology
+from landtrack.output.wording import sign_offs
+from landtrack.output.wording.messages import tell
 from landtrack.spatial import boundary_points, crs, land, measures
 
 M2_PER_MU = 2000 / 3
@@ -466,15 +468,19 @@ def _issues(source: Assessment, subject: Subject, _: object) -> Table:
     )
 
 
-def _opinion(source: Assessment, _: Subject, __: object) -> Table:
-    """Leave room for the opinion and the signatures."""
+def _opinion(source: Assessment, subject: Subject, _: object) -> Table:
+    """Name who signed, or leave room for the opinion and the signatures."""
     words = source.words
-    blanks = ("opinion_text", "vetted_by", "checked_by", "signed_on")
+    signed = sign_offs.values(sign_offs.of(source, subject.ids))
+    blanks = ("opinion_text", *sign_offs.NAMES)
     return Table(
         title=words("vet.opinion"),
         headings=(words("sheet.column.field"), words("sheet.column.value")),
         align=("left", "left"),
-        rows=tuple((words(f"vet.{each}"), " " * 40) for each in blanks),
+        rows=tuple(
+            (words(f"vet.{each}"), tell(words, signed.get(each, "")) or " " * 40)
+            for each in blanks
+        ),
     )
 
 

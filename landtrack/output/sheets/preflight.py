@@ -9,6 +9,7 @@ from landtrack.model.assessment import Assessment
 from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Template
+from landtrack.output.wording import sign_offs
 from landtrack.spatial import crs
 
 BEYOND_DEGREES = 0.5
@@ -36,6 +37,10 @@ def reasons(
         found.append(words(
             "sheet.reason.invalid", reason=shapely.is_valid_reason(subject.shape)
         ))
+    if subject.kind == "plots" and (
+        key := sign_offs.lacking(source, sign_offs.of(source, subject.ids))
+    ):
+        found.append(words(key))
     found += _issues(source, template, subject)
     if outside := _outside_zone(source, subject):
         found.append(words("sheet.reason.zone", degrees=f"{outside:.2f}"))

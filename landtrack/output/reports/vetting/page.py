@@ -24,6 +24,7 @@ from landtrack.output.reports.document import (
     row as row_of,
 )
 from landtrack.output.reports.vetting.origin import Origins
+from landtrack.output.wording import sign_offs
 from landtrack.output.wording.findings import joint
 from landtrack.output.wording.messages import Message, Title, joined, say
 
@@ -443,7 +444,15 @@ class _Maker:
         return _section(say("vet.waivers"), heads, rows)
 
     def opinion(self) -> Section:
-        """Leave room for the opinion and the signatures."""
-        labels = _heads("opinion_text", "vetted_by", "checked_by", "signed_on")
-        rows = tuple(row_of(each, "") for each in labels)
-        return Section(say("vet.opinion"), (Table((), rows, to_sign=True),))
+        """Name who signed, or leave room for the opinion and the signatures."""
+        cases = () if self.case.changes else sign_offs.of(self.result, self.case.plots)
+        signed = sign_offs.values(cases)
+        rows = tuple(
+            row_of(say(f"vet.{each}"), signed.get(each, ""))
+            for each in ("opinion_text", *sign_offs.NAMES)
+        )
+        lacks = sign_offs.lacking(self.result, cases)
+        return Section(say("vet.opinion"), (
+            *([note(say("sign_off.draft")), note(say(lacks))] if lacks else []),
+            Table((), rows, to_sign=True),
+        ))
