@@ -42,7 +42,7 @@ def test_the_exit_status_says_how_it_came_out(site, tmp_path, plots, status):
     result = typed("run", site.folder, "--out", tmp_path / "build")
 
     assert result.exit_code == status
-    assert "plots by rule" in result.stdout
+    assert ("1 plot by rule" if len(plots) == 1 else f"{len(plots)} plots by rule") in result.stdout
     assert "map.html" in result.stdout
 
 
