@@ -340,7 +340,7 @@ def test_the_verdicts_that_differ_are_listed_with_their_cause(site):
     assert told.exit_code == 1
     assert told.stdout == (
         "A  Environmental approval before construction: not applicable → pass  (data)\n"
-        "1 verdicts differ between 2006-06-10 and 2006-08-01\n"
+        "1 verdict differs between 2006-06-10 and 2006-08-01\n"
     )
     assert typed("changes", JUNE, JUNE, site.folder).exit_code == 0
 
