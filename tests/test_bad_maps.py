@@ -164,7 +164,7 @@ def test_ids_that_are_numbers_in_one_layer_and_text_in_another(opened):
         page.locator('.lt-item[data-key="3"]').wait_for()
         page.locator('.lt-item[data-key="3"]').click()
         card(page).get_by_text("三号").first.wait_for()
-    assert page.evaluate("location.hash") == "#feature=parcels%3A3&list=parcels"
+        assert page.evaluate("location.hash") == "#feature=parcels%3A3&list=parcels"
 
 
 def test_two_maps_of_one_result_are_the_same_and_change_nothing():
