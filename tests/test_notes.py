@@ -460,9 +460,9 @@ def test_a_note_is_added_resolved_and_found_without_a_script(visitor, park):
         visitor, at(park, "/change"), {"resolve": made.mark, "by": "Wang", "back": "?state=open"}
     )
     assert done.headers["location"].endswith("/notes?state=open")
-    assert "0 of 1 notes" in visitor.ask(at(park, "?state=open")).seen
+    assert "0 of 1 note" in visitor.ask(at(park, "?state=open")).seen
     assert "✓ resolved" in visitor.ask(at(park, "?of=plots%3AA")).seen
-    assert "0 of 1 notes" in visitor.ask(at(park, "?of=plots%3AB")).seen
+    assert "0 of 1 note" in visitor.ask(at(park, "?of=plots%3AB")).seen
     assert "meanwhile" in desk_forms.send(visitor, at(park, "/change"), {"resolve": made.mark}).seen
 
 

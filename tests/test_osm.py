@@ -490,7 +490,7 @@ def test_one_broken_object_refuses_no_extract(fault, name, aside):
     assert result.exit_code == 0
     plots = pyogrio.read_dataframe(fault / "place" / import_osm.FILE, layer="plots_polygon")
     assert plots["osm_id"].tolist() == ["w10"]
-    assert ("1 broken objects were set aside" in result.output) == (aside is not None)
+    assert ("1 broken object was set aside" in result.output) == (aside is not None)
     if aside:
         assert f"  {aside} " in result.output
 

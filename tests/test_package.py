@@ -51,7 +51,9 @@ def test_the_script_of_the_map_is_shipped_and_its_modules_are_not():
         for path in package.glob(pattern) if path.suffix == ".js"
     }
 
-    assert scripts == {"data/templates/page.js", "data/templates/desk/desk.js"}
+    assert scripts == {
+        "data/templates/page.js", "data/templates/desk/desk.js", "data/templates/desk/pieces.js",
+    }
     assert (package / "output" / "map" / "frontend" / "app" / "main.js").is_file()
 
 

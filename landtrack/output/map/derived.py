@@ -39,17 +39,18 @@ UNSURE = "?"
 
 
 def of_layer(
-    result: Assessment, kind: str, keys: pd.Index, speakers: Speakers, *, small: bool
+    result: Assessment, kind: str, frame: pd.DataFrame, speakers: Speakers, *, small: bool
 ) -> dict[str, Column]:
     """Work the columns of a layer out.
 
-    ``keys``: Of its features, in the order of the page.
+    ``frame``: Its features by their keys, in the order of the page.
     ``small``: Whether all layers are small.
     Returns: By name; those of which there is nothing to say are left out.
     """
-    made = _clocks(result, kind, keys, speakers) | _land_use(result, kind, keys, speakers)
+    keys = frame.index
+    made = _clocks(result, kind, keys, speakers) | _land_use(kind, frame, speakers)
     if kind == "plots":
-        made |= _industry(result, keys, speakers)
+        made |= _industry(frame, speakers)
     if small and kind == "plots":
         made |= _services(result, keys, speakers) | _setbacks(result, keys, speakers)
         made |= _returns(result, keys, speakers)
@@ -107,17 +108,14 @@ def _clocks(
     }
 
 
-def _land_use(
-    result: Assessment, kind: str, keys: pd.Index, speakers: Speakers
-) -> dict[str, Column]:
+def _land_use(kind: str, frame: pd.DataFrame, speakers: Speakers) -> dict[str, Column]:
     """Name the land use of each feature that states its code and the classification of it."""
-    frame, field = result.layers[kind], CODED.get(kind, "")
+    field = CODED.get(kind, "")
     if not {field, "land_use_standard"} <= {*frame.columns}:
         return {}
-    own = frame[~frame.index.duplicated()].reindex(keys)
     codes = [
         "" if pd.isna(standard) or pd.isna(code) else f"{standard}:{code}"
-        for standard, code in zip(own["land_use_standard"], own[field], strict=True)
+        for standard, code in zip(frame["land_use_standard"], frame[field], strict=True)
     ]
     named = [each if _land_use_name(None, each) else "" for each in codes]
     return {LAND_USE: _said(
@@ -125,17 +123,15 @@ def _land_use(
     )} if any(named) else {}
 
 
-def _industry(result: Assessment, keys: pd.Index, speakers: Speakers) -> dict[str, Column]:
+def _industry(frame: pd.DataFrame, speakers: Speakers) -> dict[str, Column]:
     """Name the industry of each plot that states its code and the edition of it."""
-    frame = result.layers["plots"]
     if not {"industry_code", "industry_year"} <= {*frame.columns}:
         return {}
-    own = frame[~frame.index.duplicated()].reindex(keys)
     known = catalog.industries()
     codes = [
         "" if pd.isna(code) or pd.isna(year) or not known.holds(str(code), year)
         else f"{year:g}:{code}"
-        for code, year in zip(own["industry_code"], own["industry_year"], strict=True)
+        for code, year in zip(frame["industry_code"], frame["industry_year"], strict=True)
     ]
     return {INDUSTRY: _said(
         speakers, lambda words: words("find.industry_name"), codes,

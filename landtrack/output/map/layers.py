@@ -114,7 +114,7 @@ def layer_data(
     _add_sizes(made, drawn or _sizes(frame.geometry.to_numpy()))
     _add_covered(made, result, source, order)
     worked_out = derived.of_layer(
-        result, kind, frame.index, speakers,
+        result, kind, frame, speakers,
         small=max(each.count for each in found.values()) < large,
     )
     made.head["columns"] = {}
