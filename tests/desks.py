@@ -2,8 +2,11 @@
 
 import atexit
 import http.client
+import os
 import re
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -148,24 +151,46 @@ def of_home(home, worker=SHARED):
     served, keys, secret = home.served, Keys(), "known to the user"
     listener = start.listening(None)
     port = listener.getsockname()[1]
+    made = application(home, keys, port=port, secret=secret, worker=worker)
+    with serving(made, listener, served):
+        yield Desk(home, port, keys, secret)
+
+
+@contextmanager
+def serving(made, listener, folder, **how):
+    """Answer on a port while a block runs; the worker rests when the last desk has closed.
+
+    ``folder``: What it serves. ``how``: More of how uvicorn serves.
+    """
     server = uvicorn.Server(uvicorn.Config(
-        application(home, keys, port=port, secret=secret, worker=worker), log_level="error",
-        ws="none", timeout_graceful_shutdown=2,
+        made, log_level="error", ws="none", timeout_graceful_shutdown=2, **how,
     ))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    OPEN.append(served)
+    OPEN.append(folder)
     try:
         while not server.started:
             time.sleep(0.02)
-        yield Desk(home, port, keys, secret)
+        yield
     finally:
         server.should_exit = True
         thread.join()
         listener.close()
-        OPEN.remove(served)
+        OPEN.remove(folder)
         if not OPEN:
             rest()
+
+
+def started(folder, home):
+    """Start a desk by its command, with a folder of its own for its state; give a visitor too."""
+    process = subprocess.Popen(  # noqa: S603  landtrack itself
+        [sys.executable, "-m", "landtrack", "serve", str(folder), "--no-browser", "--lang", "en"],
+        stdout=subprocess.PIPE, text=True, env=os.environ | {"XDG_STATE_HOME": str(home)},
+    )
+    address = process.stdout.readline().strip().rpartition(" ")[2]
+    visitor = Visitor.of(address)
+    visitor.follow("/?" + address.partition("?")[2])
+    return process, visitor
 
 
 @contextmanager

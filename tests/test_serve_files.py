@@ -6,8 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import browser
@@ -292,18 +290,7 @@ def test_a_desk_that_is_killed_while_a_file_comes_says_so_and_leaves_nothing_hal
     site = Site(tmp_path / "park")
     plots(site)
 
-    def start():
-        process = subprocess.Popen(  # noqa: S603  landtrack itself
-            [sys.executable, "-m", "landtrack", "serve", str(site.folder), "--no-browser",
-             "--lang", "en"], stdout=subprocess.PIPE, text=True,
-            env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "home")},
-        )
-        address = process.stdout.readline().strip().rpartition(" ")[2]
-        visitor = desks.Visitor.of(address)
-        visitor.follow("/?" + address.partition("?")[2])
-        return process, visitor
-
-    first, visitor = start()
+    first, visitor = desks.started(site.folder, tmp_path / "home")
     here = desks.of_place(site.folder, "/files")
     line = begun(visitor.port, visitor.cookies, here, 4 << 20)
     desks.until((site.folder / deliver.OWN).exists)
@@ -312,7 +299,7 @@ def test_a_desk_that_is_killed_while_a_file_comes_says_so_and_leaves_nothing_hal
     first.stdout.close()
     line.close()
     left = (site.folder / deliver.OWN).exists()
-    second, visitor = start()
+    second, visitor = desks.started(site.folder, tmp_path / "home")
     try:
         page = visitor.ask(here)
     finally:

@@ -5,8 +5,6 @@ import http.client
 import json
 import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import browser
@@ -16,6 +14,7 @@ import pytest
 from builders import Site, box
 
 from landtrack.app import deliver, partials
+from landtrack.server import jobs, pages
 
 LARGE = bytes(range(256)) * (40 << 10)
 """10 MiB: more than is sent in one form."""
@@ -235,18 +234,7 @@ def test_a_desk_that_is_killed_while_a_file_comes_goes_on_with_it(tmp_path):
     folder = tmp_path / "park"
     folder.mkdir()
 
-    def start():
-        process = subprocess.Popen(  # noqa: S603  landtrack itself
-            [sys.executable, "-m", "landtrack", "serve", str(folder), "--no-browser",
-             "--lang", "en"], stdout=subprocess.PIPE, text=True,
-            env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "home")},
-        )
-        address = process.stdout.readline().strip().rpartition(" ")[2]
-        visitor = desks.Visitor.of(address)
-        visitor.follow("/?" + address.partition("?")[2])
-        return process, visitor
-
-    first, visitor = start()
+    first, visitor = desks.started(folder, tmp_path / "home")
     _, (part,) = begin(visitor, told())
     line = broken(visitor.port, visitor.cookies, part["part"], LARGE[:4 << 20], len(LARGE))
     desks.until(lambda: sum(each.stat().st_size for each in folder.rglob("data")) >= 3 << 20)
@@ -254,7 +242,7 @@ def test_a_desk_that_is_killed_while_a_file_comes_goes_on_with_it(tmp_path):
     first.wait()
     first.stdout.close()
     line.close()
-    second, visitor = start()
+    second, visitor = desks.started(folder, tmp_path / "home")
     try:
         _, (again,) = begin(visitor, told())
         go_on(visitor, again["part"], again["there"], LARGE[again["there"]:])
@@ -270,8 +258,9 @@ def test_a_desk_that_is_killed_while_a_file_comes_goes_on_with_it(tmp_path):
 
 
 def test_in_a_browser_a_file_goes_on_after_a_reload_and_by_itself_when_the_line_breaks(
-    place, tmp_path
+    place, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(pages, "AT_ONCE_S", 0.2)  # so often news are looked for
     made, folder, visitor = place
     chosen = tmp_path / "big.bin"
     chosen.write_bytes(LARGE)
@@ -281,6 +270,8 @@ def test_in_a_browser_a_file_goes_on_after_a_reload_and_by_itself_when_the_line_
     go_on(visitor, part["part"], 0, LARGE[:7 << 20])  # and the page was reloaded
     door = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang=zh"
     tries, seen = [], []
+    own = jobs.Jobs(made.home.jobs)
+    looked_at = own.begin(folder.name, "inspect")
 
     def sent(route):
         if route.request.method == "PATCH":
@@ -291,11 +282,15 @@ def test_in_a_browser_a_file_goes_on_after_a_reload_and_by_itself_when_the_line_
         route.continue_()
 
     with browser.open_map("/places/park/files", door=door) as page:
+        page.locator("pre[data-news]").wait_for(state="attached")
         half = page.locator("#half").inner_text()
         page.route("**/files/parts/*", sent)
         page.set_input_files("#files", str(chosen))
         page.click("form.drop button")
         page.locator(".going").get_by_text("连接中断").wait_for()
+        own.end(looked_at, jobs.DONE, "")  # what the page reloads for, but not while a file comes
+        page.wait_for_timeout(2000)
+        assert page.locator(".going").is_visible()
         seen.append(True)
         for _ in range(600):
             if (folder / "big.bin").exists():
@@ -305,6 +300,7 @@ def test_in_a_browser_a_file_goes_on_after_a_reload_and_by_itself_when_the_line_
         page.heard.errors.clear()  # the line that broke
 
     assert "big.bin 已有 7.3 MB，共 10.5 MB" in half
+    own.close()
     assert len(tries) > 1
     assert set(tries) == {str(7 << 20)}
     assert (folder / "big.bin").read_bytes() == LARGE

@@ -19,7 +19,8 @@ if (log) {
     log.scrollTop = log.scrollHeight;
     if (state !== "waiting" && state !== "working") {
       news.close();
-      location.reload();
+      // files that are on their way would be left half here: the page that follows them has it all
+      if (!document.querySelector("form.drop button[disabled]")) location.reload();
     }
   };
 }
