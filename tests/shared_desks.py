@@ -4,13 +4,13 @@ import asyncio
 import datetime as dt
 import ssl
 import threading
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import desks
-import uvicorn
+import stores
+from builders import Site, box
 
 from landtrack.app import credentials
 from landtrack.server import shared, start
@@ -71,6 +71,17 @@ def with_passwords(owner, names):
         people.use_link(owner, link, hashed, device=b"none", address="")
 
 
+def judged(folder):
+    """Judge a place of two plots with a parcel under each; give its folder."""
+    site = Site(folder)
+    site.head["workflow"] = "cn-2006"
+    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), project_id="J"),
+                         site.plot("B", box(200, 0, 300, 9), project_id="K")])
+    site.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P"}),
+                           (box(200, 0, 300, 100), {"parcel_id": "Q"})])
+    return stores.judged(site.folder)
+
+
 @contextmanager
 def opened(place, owner, at, state, *, origin=f"https://{HOST}", proxies=("127.0.0.1",)):
     """Serve a shared store."""
@@ -79,25 +90,11 @@ def opened(place, owner, at, state, *, origin=f"https://{HOST}", proxies=("127.0
     state.mkdir(exist_ok=True)
     listener, tries = start.listening(None), Tries()
     port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(
-        shared.application(home, at, Front(origin, frozenset(proxies)), worker=desks.SHARED,
-                           tries=tries),
-        log_level="error", ws="none", timeout_graceful_shutdown=2, proxy_headers=False,
-    ))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    desks.OPEN.append(place)
-    try:
-        while not server.started:
-            time.sleep(0.02)
+    made = shared.application(
+        home, at, Front(origin, frozenset(proxies)), worker=desks.SHARED, tries=tries,
+    )
+    with desks.serving(made, listener, place, proxy_headers=False):
         yield Desk(owner, at, port, tries)
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-        desks.OPEN.remove(place)
-        if not desks.OPEN:
-            desks.rest()
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import desk_forms
 import pytest
 import shared_desks
 import stores
-from builders import Site, box
 from shared_desks import DEVICE, HOST, PASSWORD, SESSION
 
 from landtrack import store
@@ -29,13 +28,7 @@ HERE = "/places/park"
 
 @pytest.fixture(scope="module")
 def park(tmp_path_factory):
-    site = Site(tmp_path_factory.mktemp("place") / "park")
-    site.head["workflow"] = "cn-2006"
-    site.layer("plots", [site.plot("A", box(0, 0, 100, 100), project_id="J"),
-                         site.plot("B", box(200, 0, 300, 9), project_id="K")])
-    site.layer("parcels", [(box(0, 0, 60, 100), {"parcel_id": "P"}),
-                           (box(200, 0, 300, 100), {"parcel_id": "Q"})])
-    return stores.judged(site.folder)
+    return shared_desks.judged(tmp_path_factory.mktemp("place") / "park")
 
 
 @pytest.fixture(scope="module")

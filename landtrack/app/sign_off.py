@@ -14,6 +14,7 @@ from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.errors import OutputError, TableError
 from landtrack.model.rules import by_id
 from landtrack.output.wording.events import LEAST_SHARE
+from landtrack.output.wording.sign_offs import moment
 from landtrack.store import Address, sign_off, staging
 from landtrack.store.sign_off import Basis, Case, Reason, Subject
 
@@ -317,11 +318,6 @@ def _of(words: translations.Words, named: str) -> str:
     return words(f"sign_off.of_{kind}", named=key)
 
 
-def _moment(at: str) -> str:
-    """Write a moment to the minute, in UTC."""
-    return f"{at[:16].replace('T', ' ')} UTC"
-
-
 def _said(words: translations.Words, outcome: str | None) -> str:
     """Say an outcome with its value, unrounded."""
     if outcome is None:
@@ -337,7 +333,7 @@ def _lines(
     yield words(
         "sign_off.line", number=case.number, subject=_of(words, case.subject),
         revision=case.revision, state=words(f"sign_off.{own.state}"), by=case.by,
-        at=_moment(case.at),
+        at=moment(case.at),
     )
     if case.text:
         yield words("sign_off.text", text=case.text)
@@ -347,7 +343,7 @@ def _lines(
     for name, why in case.reasons.items():
         yield words("sign_off.reason", finding=_finding(words, names, name), why=why)
     if case.end is not None:
-        yield words(f"sign_off.end_{case.end.kind}", by=case.end.by, at=_moment(case.end.at))
+        yield words(f"sign_off.end_{case.end.kind}", by=case.end.by, at=moment(case.end.at))
         for name, text in case.end.why._asdict().items():
             if text:
                 yield words(f"sign_off.why_{name}", text=text)

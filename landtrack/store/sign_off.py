@@ -161,21 +161,31 @@ def in_force(address: Address) -> dict[str, SignOff]:
     """
     with backends.of(address).reading(address) as db:
         log.require_format(db)
+        kept = seals.rows(db)
+        run = _number(seals.last_run(kept))
         return {
             each.subject: SignOff(
                 each.number, each.by, each.at, each.end.by, each.end.at, each.four_eyes
             )
-            for each in cases(seals.rows(db)).values()
-            if each.end is not None and each.end.kind == ACCEPTED
-            and each.basis == basis(db, each.features, each.basis.findings)
+            for each in cases(kept).values()
+            if each.end is not None and each.end.kind == ACCEPTED and each.basis.run == run
+            and each.basis.event == _last_event(db, each.features)
         }
 
 
 def basis(db: Session, features: Iterable[Feature], findings: Mapping[str, str]) -> Basis:
     """Say what a case of some features would rest on now."""
-    run = seals.last_run(seals.rows(db))
-    last = max((event for event, _ in _events(db, features)), default=0)
-    return Basis(run.seal if run else 0, last, dict(findings))
+    return Basis(
+        _number(seals.last_run(seals.rows(db))), _last_event(db, features), dict(findings)
+    )
+
+
+def _number(run: Seal | None) -> int:
+    return run.seal if run else 0
+
+
+def _last_event(db: Session, features: Iterable[Feature]) -> int:
+    return max((event for event, _ in _events(db, features)), default=0)
 
 
 def submit(
