@@ -9,7 +9,7 @@ from builders import box, frame
 from landtrack import tracking
 from landtrack.app import vet
 from landtrack.assessment import progress as rollup, reconcile
-from landtrack.model import Figure, Target, catalog
+from landtrack.model import Figure, Lack, Stated, Target, catalog
 from landtrack.tracking import Event
 
 CN_2006, CN_NOW = catalog.workflow("cn-2006"), catalog.workflow("cn-now")
@@ -120,10 +120,10 @@ def test_without_a_pace_there_is_no_day_and_without_dates_no_figure():
     none_yet = progress(["2006-07-01"], date(2006, 6, 1))
     assert (none_yet.secure_at, none_yet.strive_at) == (None, None)
     unknown = progress(["2006-02-01"], date(2006, 6, 1), dated_by="")
-    assert (unknown.reached, unknown.lacks) == (None, "plots.")
+    assert (unknown.reached, unknown.lacks) == (None, Lack(layer="plots"))
     gone = progress(["2006-02-01"], date(2006, 6, 1), Figure(
         id="f", item="f", title={}, layer="roads"))
-    assert (gone.reached, gone.lacks) == (None, "roads")
+    assert (gone.reached, gone.lacks) == (None, Lack(layer="roads"))
 
 
 def test_area_counts_in_the_unit_of_the_target():
@@ -133,6 +133,69 @@ def test_area_counts_in_the_unit_of_the_target():
 
     assert found.reached == pytest.approx(30)  # two hectares
     assert found.secured_on == date(2006, 2, 1)
+
+
+def money(amounts, dates, projects=("m", "m", "n")):
+    """Progress of a target in money over plots a, b of the project m, and c of n."""
+    shapes = {key: box(100 * i, 0, 100 * i + 100, 100) for i, key in enumerate("abc")}
+    plots = frame("plots", shapes, project_id=list(projects),
+                  total_investment_cny=[None, None, 5.0], accepted_on=pd.to_datetime(dates))
+    held = pd.DataFrame({"total_investment_cny": amounts}, dtype="float64")
+    ground = reconcile.Ground({"plots": plots}, SCHEMAS, pd.DataFrame(), {}, {}, held)
+    summed = Figure(id="f", item="f", title={}, layer="plots", measure="sum",
+                    field="total_investment_cny")
+    return rollup.progress(
+        target(unit="CNY", dated_by="accepted_on", secure=10.0), summed, ground, date(2006, 7, 1))
+
+
+@pytest.mark.parametrize(("dates", "reached", "undated"), [
+    (["2006-02-01", "2006-02-01", "2006-03-01"], 25, 0),
+    (["2006-02-01", "2006-08-01", "2006-03-01"], 5, 0),    # not yet all of the project
+    (["2006-02-01", None, "2006-03-01"], 5, 1),
+])  # fmt: skip
+def test_the_money_of_a_project_of_two_plots_counts_once(dates, reached, undated):
+    found = money({"m": 20.0}, dates)
+
+    assert (found.reached, found.undated) == (reached, undated)
+
+
+def test_a_project_counts_from_the_first_of_its_plots_on():
+    shapes = {key: box(100 * i, 0, 100 * i + 100, 100) for i, key in enumerate("ab")}
+    plots = frame("plots", shapes, project_id=["m", "m"],
+                  construction_permit_on=pd.to_datetime([None, "2006-02-01"]))
+    ground = reconcile.Ground({"plots": plots}, SCHEMAS, pd.DataFrame(), {}, {})
+
+    found = rollup.progress(target(), COUNTED, ground, date(2006, 6, 1))
+
+    assert (found.reached, found.undated) == (1, 0)
+
+
+@pytest.mark.parametrize(("on", "unit", "reached"), [
+    (date(2006, 5, 1), "mu", 30), (date(2006, 5, 1), "m2", 0.045), (date(2006, 5, 1), "ha", 450),
+    (date(2005, 12, 31), "mu", None),
+    (date(2006, 6, 2), "mu", None),  # not yet
+    (date(2006, 5, 1), "CNY", None),
+])  # fmt: skip
+def test_what_is_only_stated_counts_for_a_day_of_the_term_and_says_that_it_is(on, unit, reached):
+    told = Figure(id="f", item="f", title={}, lacks=Lack(layer="earthworks"),
+                  stated=Stated(value=30, unit=unit, on=on, source="Letter 7"))
+
+    found = progress([], date(2006, 6, 1), told, unit="mu", secure=20.0, strive=40.0)
+
+    assert found.reached == (None if reached is None else pytest.approx(reached))
+    assert (found.stated is None) == (reached is None)
+    assert found.secured_on == (on if reached in {30, 450} else None)
+    assert found.striven_on == (on if reached == 450 else None)
+    assert found.secure_at is None
+
+
+def test_what_the_layers_say_is_not_replaced_by_what_is_stated():
+    told = Figure(id="f", item="f", title={}, layer="plots", measure="distinct", field="project_id",
+                  stated=Stated(value=99, on=date(2006, 3, 1), source="Letter 7"))
+
+    found = progress(["2006-02-01"], date(2006, 6, 1), told)
+
+    assert (found.reached, found.stated) == (1, None)
 
 
 def test_the_parks_reached_what_they_reported():

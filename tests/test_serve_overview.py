@@ -115,7 +115,7 @@ def test_figures_are_those_of_the_store(demo, served):
 
 
 def test_a_target_says_what_was_reached_and_when(demo):
-    assert "50 projects to secure: 40 (125 %): met on 2006-09-22" in demo[1].seen
+    assert "50 projects to secure: 40 projects (125 %): met on 2006-09-22" in demo[1].seen
 
 
 @pytest.mark.parametrize(("lang", "no_data"), [("en", "No data."), ("zh", "无数据。")])
@@ -217,4 +217,4 @@ def test_targets_that_are_written_meanwhile_are_shown(desk, served):
     finally:
         path.write_text(before, encoding="utf-8")
 
-    assert "to secure: 60 (83 %)" in seen
+    assert "to secure: 60 projects (83 %)" in seen

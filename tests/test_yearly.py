@@ -60,9 +60,9 @@ def links(section, words):
     ("{number} parcels", "1 parcels"),
     ("{area} of land", "15,000 m² of land"),
     ("{area:公顷}、{area:亩}", "1.5公顷、22.5亩"),
-    ("{fill} filled", "[open: no earthworks] filled"),
-    ("{number:ha}", "[open: no number → ha]"),       # a count has no area
-    ("{area:kV}", "[open: no m2 → kV]"),
+    ("{fill} filled", "[open, missing: Fill] filled"),
+    ("{number:ha}", "[open, missing: a figure in ha: it has no unit]"),       # a count has no area
+    ("{area:kV}", "[open, missing: a figure in kV: it is in m²]"),
     ("{{literal}}", "{literal}"),
 ])  # fmt: skip
 def test_a_text_is_filled_from_the_layers(told, said):
@@ -76,7 +76,7 @@ def test_each_number_has_its_query_once():
 
     assert sources == (
         ("Area", "15,000 m²", "area(parcels)", "1"),
-        ("Fill", "[open: no earthworks]", "earthworks", "0"),
+        ("Fill", "[open, missing: Fill]", "earthworks", "0"),
         ("Some", "1", "count(parcels) where owner in (X, Y) and area_m2 >= 5 and < 9", "1"),
     )
     assert [open_ for _, open_ in pieces if open_ is not None] == [False, True, False, False]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from landtrack import tracking
 from landtrack.app import vet
 from landtrack.assessment import progress, reconcile, site
 from landtrack.assessment.rules import verdicts
-from landtrack.model import NO_STATE, catalog
+from landtrack.model import NO_STATE, Lack, catalog, lacking
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError
 from landtrack.output.style import symbology
@@ -40,7 +41,8 @@ def of(path: Path, place: Path, *, today: date | None = None) -> dict[str, Any]:
     ``today``: The day of which it is said; that of the run where that has one, else today.
     Returns: ``cause`` and ``mend`` say what is wrong, where something is. Else ``day``, and
     ``since`` a month before it; ``projects`` by verdict, ``land``, ``targets``, ``money``,
-    ``blocking`` and ``overdue``, None where there is no data of it; ``steps`` dated since; and
+    ``blocking`` and ``overdue``, None where there is no data of it; ``steps`` dated since;
+    ``numbers`` of the yearly report and summaries that are open, or only stated; and
     ``behind`` the layer and key of each feature behind a figure, by the name of the figure.
     """
     try:
@@ -64,6 +66,7 @@ def _told(result: Assessment, day: date) -> dict[str, Any]:
         "blocking": _blocking(result, behind) if own else None,
         "overdue": list(_overdue(result, day, behind)) if len(result.events) else None,
         "steps": list(_steps(result, since, day, behind)),
+        "numbers": list(_numbers(result, day, behind)),
         "behind": behind,
     }
 
@@ -123,7 +126,7 @@ def _targets(result: Assessment, day: date, behind: Behind) -> Iterator[dict[str
             continue
         made = progress.progress(target, figures[target.figure], ground, day)
         taken = reconcile.derive(figures[target.figure], ground)
-        if made.reached is not None:
+        if made.reached is not None and made.stated is None:
             dates = pd.to_datetime(ground.layers[taken.layer][target.dated_by])
             counted = dates.between(pd.Timestamp(target.since), pd.Timestamp(min(day, target.by)))
             counted.index = counted.index.map(str)
@@ -132,7 +135,10 @@ def _targets(result: Assessment, day: date, behind: Behind) -> Iterator[dict[str
             ]
         yield {
             "id": target.id, "title": dict(target.title), "unit": target.unit,
-            "by": target.by.isoformat(), "reached": made.reached, "lacks": made.lacks,
+            "by": target.by.isoformat(), "reached": made.reached,
+            "lacks": None if made.reached is not None else list(lacking.parts(
+                made.lacks, figures[target.figure].title)),
+            "stated": made.stated.source if made.stated else "",
             "undated": made.undated, "source": target.source, "goals": [
                 {"goal": word, "wanted": goal, "met": _iso(met), "at": _iso(at)}
                 for word, goal, met, at in (
@@ -141,6 +147,49 @@ def _targets(result: Assessment, day: date, behind: Behind) -> Iterator[dict[str
                 ) if goal is not None
             ],
         }
+
+
+def _numbers(result: Assessment, day: date, behind: Behind) -> Iterator[dict[str, Any]]:
+    """List the figures of summaries and of running targets that the layers do not give."""
+    ground, folder = reconcile.ground(result), result.place.folder
+    used: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    units: dict[str, str] = {}
+    for section in catalog.summary(folder):
+        names = dict.fromkeys(
+            name for text in section.text.values() for _, name, _, _ in Formatter().parse(text)
+            if name is not None
+        )
+        for name in names:
+            used[name].append({"year": section.year, "title": dict(section.title)})
+    for target in ground.targets.values():
+        if target.since <= day:
+            used[target.figure].append({"year": None, "title": dict(target.title)})
+            units[target.figure] = target.unit
+    for figure in catalog.figures(folder):
+        found = reconcile.derive(figure, ground)
+        if figure.id not in used or (found.value is not None and figure.stated is None):
+            continue
+        lacks = found.lacks
+        if found.missing:
+            behind[f"number:{figure.id}"] = [(found.layer, key) for key in found.missing]
+        yield {
+            "id": figure.id, "title": dict(figure.title), "used": used[figure.id],
+            "lacks": list(lacking.parts(lacks, figure.title)) if lacks else None,
+            "layer": lacks.layer if lacks and lacks.layer in result.layers else "",
+            "missing": len(found.missing), "value": found.value,
+            "unit": found.unit or figure.unit or _unit(lacks, result) or units.get(figure.id, ""),
+            "stated": None if figure.stated is None else {
+                "value": figure.stated.value, "unit": figure.stated.unit,
+                "on": figure.stated.on.isoformat(), "source": figure.stated.source,
+            },
+        }
+
+
+def _unit(lacks: Lack | None, result: Assessment) -> str:
+    """Give the unit of a field that is missing; empty where nothing is known of it."""
+    schema = None if lacks is None else result.schemas.get(lacks.layer)
+    field = None if schema is None or lacks is None else schema.fields.get(lacks.field)
+    return (field.unit if field else None) or ""
 
 
 def _money(result: Assessment, behind: Behind) -> list[dict[str, Any]] | None:

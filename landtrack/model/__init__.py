@@ -19,7 +19,9 @@ from landtrack.model.figures import (
     Lack as Lack,
     Range as Range,
     Section as Section,
+    Stated as Stated,
     Target as Target,
+    Unlike as Unlike,
     Wanted as Wanted,
 )
 from landtrack.model.rules import (

@@ -29,6 +29,30 @@ class Lack(Value, frozen=True, kw_only=True):
     layer: str
     field: str = ""
 
+    def __str__(self) -> str:
+        """Name it as the catalog does: the layer, or layer and field."""
+        return f"{self.layer}.{self.field}" if self.field else self.layer
+
+
+class Unlike(Value, frozen=True, kw_only=True):
+    """A unit that a figure has, and one that it was wanted in and that is of something else."""
+
+    own: str
+    wanted: str
+
+    def __str__(self) -> str:
+        """Show both."""
+        return f"{self.own} → {self.wanted}"
+
+
+class Stated(Value, frozen=True, kw_only=True):
+    """A figure as somebody states it: in which unit, of which day, and by which document."""
+
+    value: float
+    unit: str = ""
+    on: date
+    source: str
+
 
 class Figure(Value, frozen=True, kw_only=True):
     """How a figure is taken from a place: which features, and what of them.
@@ -36,7 +60,8 @@ class Figure(Value, frozen=True, kw_only=True):
     ``count`` counts the features, ``distinct`` the values of ``field``; ``sum``, ``least`` and
     ``most`` take the field; ``area`` and ``length`` the shapes. ``where`` keeps the features
     whose fields are as wanted. ``rule`` instead takes the limit of a rule, or counts it, and
-    ``target`` a target of the place. A figure that ``lacks`` something cannot be taken.
+    ``target`` a target of the place. A figure that ``lacks`` something cannot be taken: a summary
+    and a target then say what is ``stated`` of it, and that it is; nothing is proved by it.
     ``item`` and ``year`` are those of the reported figure; ``tolerance`` is in its unit.
     ``unit`` is that of a field whose schema states none.
     """
@@ -55,6 +80,7 @@ class Figure(Value, frozen=True, kw_only=True):
     unit: str = ""
     relation: Literal["equal", "at_least"] = "equal"
     tolerance: float = 0.0
+    stated: Stated | None = None
 
 
 class Target(Value, frozen=True, kw_only=True):

@@ -12,12 +12,14 @@ from starlette.responses import Response
 
 from landtrack.app import papers, places
 from landtrack.model.errors import SourceError
+from landtrack.model.outputs import STORE
 from landtrack.server import asked, previews, uploads
 from landtrack.server.cases import PRINT, VERIFY, stated
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page
+from landtrack.server.standings import Standings
 
 DAYS = "days"
 """A kind of jobs, by its key among the words."""
@@ -29,8 +31,8 @@ LONGEST = 200
 class DocumentPages:
     """What the desk answers of documents of a whole place."""
 
-    def __init__(self, home: Home, jobs: Jobs) -> None:
-        self.home, self.jobs = home, jobs
+    def __init__(self, home: Home, jobs: Jobs, standings: Standings) -> None:
+        self.home, self.jobs, self.standings = home, jobs, standings
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -44,12 +46,13 @@ class DocumentPages:
 
     def show(self, request: Request) -> Response:
         """Offer what can be made."""
-        folder, _ = self._judged(request)
+        folder, out = self._judged(request)
         asked_for = request.query_params
         template, of = (asked_for.get(each, "")[:LONGEST] for each in ("template", "of"))
         return page(
             request, "documents.html.j2", **previews.form({"template": template}, of=of),
             place=places.plain(request.path_params["name"], folder),
+            open_numbers=self.standings.open_numbers(out / STORE, folder),
         )
 
     async def atlas(self, request: Request) -> Response:

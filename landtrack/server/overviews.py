@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from landtrack.app import places, since_last_run
 from landtrack.app.since_last_run import Turned
-from landtrack.model import Workflow, catalog, outputs, translations
+from landtrack.model import Workflow, catalog, lacking, outputs, translations
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
 from landtrack.server.addresses import on_map
@@ -48,6 +49,7 @@ class OverviewPages:
             request, "overview.html.j2", told=told, most=MOST, stands=stands,
             place=places.plain(request.path_params["name"], folder),
             named=_naming(_workflow(stands), words_for(request)), size=_size,
+            lacking=partial(lacking.said, words_for(request)),
             before=self.standings.before(out / outputs.STORE), turned=self._turned(out, stands),
             questions=sum(stands["issues"].get(each, 0) for each in places.OPEN),
         )
@@ -118,8 +120,9 @@ def _title(
                 words(f"outcome.{each}") if each else words("desk.overview.not_there")
                 for each in code.split(":")
             )
-        case "target" | "overdue" | "steps":
-            key, rows = {"target": ("id", told["targets"]), "overdue": ("clock", told["overdue"]),
+        case "target" | "overdue" | "steps" | "number":
+            key, rows = {"target": ("id", told["targets"]), "number": ("id", told["numbers"]),
+                         "overdue": ("clock", told["overdue"]),
                          "steps": ("action", told["steps"])}[part]
             own = next((words.pick(each["title"]) for each in rows if each[key] == code), "")
             own = own or code

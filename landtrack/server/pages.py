@@ -36,6 +36,7 @@ from landtrack.server.maps import RUN, MapPages
 from landtrack.server.news import News
 from landtrack.server.notes import NotePages
 from landtrack.server.ogc import OgcPages
+from landtrack.server.open_numbers import NumberPages
 from landtrack.server.overviews import OverviewPages
 from landtrack.server.passwords import Passwords
 from landtrack.server.pieces import PiecePages
@@ -99,8 +100,9 @@ class Pages:
             *PreviewPages(self.home, self.worker, self.drawer).table(),
             *SignOffPages(self.home, self.worker).table(),
             *WhatIfPages(self.home, self.jobs, self.worker).table(),
-            *DocumentPages(self.home, self.jobs).table(),
+            *DocumentPages(self.home, self.jobs, self.standings).table(),
             *OverviewPages(self.home, self.standings).table(),
+            *NumberPages(self.home, self.standings).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
             *TrialPages(self.home, self.jobs).table(),
             *NotePages(self.home, self.worker).table(),

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from landtrack.app import glossary, partials
 from landtrack.model import translations
 from landtrack.model.catalog import SHIPPED
+from landtrack.model.rounding import written
 from landtrack.server.addresses import on_map
 
 COOKIE = "landtrack-language"
@@ -70,6 +71,7 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
     )
     made.globals["on_map"] = on_map
+    made.globals["written"] = written
     made.globals["halves_days"] = partials.LIFETIME.days
     return made
 

@@ -26,7 +26,7 @@ from landtrack.server.home import Home
 from landtrack.server.questions import Stands
 from landtrack.server.worker import Worker
 
-TARGETS = ("catalog.toml", "targets.toml", "figures.toml")
+TARGETS = ("catalog.toml", "targets.toml", "figures.toml", "summary.toml")
 """Files of a place that an overview is made of, beside its store."""
 
 
@@ -74,15 +74,27 @@ class Standings:
         ``place``: The folder of the place: its targets are those of now.
         Raises SourceError: If it could not be read at all.
         """
-        kept = self._kept("overview", store)
-        day = date.today().isoformat()  # noqa: DTZ011  the day here
-        of = [day, [*identity(store)], *(_mark(place / own) for own in TARGETS)]
+        kept, of = self._kept("overview", store), _made_of(store, place)
         with self._summing:
             found = _whole(kept)
             if found.get("of") != of:
                 found = {"of": of, "told": json.loads(_asked(store, place))}
                 whole_file.write(kept, json.dumps(found, ensure_ascii=False).encode())
         return dict(found["told"])
+
+    def open_numbers(self, store: Path, place: Path) -> int | None:
+        """Count the numbers of the yearly report that are open, as far as it is known already.
+
+        Returns: None where the overview is still to be made, or cannot be; it is being made then.
+        """
+        found = _whole(self._kept("overview", store))
+        if found.get("of") != _made_of(store, place):
+            self.prepare_overview(store, place)
+            return None
+        told = found["told"]
+        return None if told["cause"] else sum(
+            each["stated"] is None and each["value"] is None for each in told["numbers"]
+        )
 
     def prepare_overview(self, store: Path, place: Path) -> None:
         """Have an overview made before somebody asks for it; who does waits for the same one."""
@@ -95,6 +107,12 @@ class Standings:
     def _kept(self, what: str, store: Path) -> Path:
         """Give the file of what is kept of a store."""
         return self.home.state / f"{what}-{hashlib.sha256(str(store).encode()).hexdigest()[:16]}"
+
+
+def _made_of(store: Path, place: Path) -> list[Any]:
+    """Tell what an overview is made of today."""
+    day = date.today().isoformat()  # noqa: DTZ011  the day here
+    return [day, [*identity(store)], *(_mark(place / own) for own in TARGETS)]
 
 
 def _mark(path: Path) -> list[int]:

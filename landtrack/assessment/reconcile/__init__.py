@@ -8,9 +8,9 @@ from landtrack.assessment.reconcile.compare import (
     reported,
     told,
 )
-from landtrack.assessment.reconcile.derive import Derived, Ground, derive, ground
+from landtrack.assessment.reconcile.derive import Derived, Ground, counted, derive, ground
 
 __all__ = [
-    "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "derive",
-    "ground", "read_reported", "reported", "told",
+    "RECONCILED_COLUMNS", "Derived", "Ground", "Verdict", "compare", "counted",
+    "derive", "ground", "read_reported", "reported", "told",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 from landtrack.assessment.reconcile.derive import Derived, Ground, derive
 from landtrack.ingest import read
 from landtrack.ingest.formats import tables
-from landtrack.model import Figure, Issue, TableSource, catalog, issues
+from landtrack.model import Figure, Issue, Lack, TableSource, Unlike, catalog, issues
 from landtrack.model.catalog import numbers
 from landtrack.model.errors import TableError
 
@@ -26,6 +26,8 @@ NOISE = 1e-9
 YEAR = r"^\s*(\d{4})(?:\.0)?\D*$"
 """A year with the word for it."""
 WITHOUT_UNIT = {"", "1"}
+FIGURES = "figures.toml"
+"""Where a figure that nobody says how to take would have to stand."""
 
 
 class Verdict(enum.StrEnum):
@@ -110,7 +112,7 @@ def compare(
     for row in stated.itertuples():
         figure = _of(figures, str(row.item), row.year)
         if figure is None:
-            found = Derived(None, "", lacks="figures.toml")
+            found = Derived(None, "", lacks=Lack(layer=FIGURES))
             rows.append(_row(row, None, found))
         else:
             rows.append(_row(row, figure, derive(figure, ground)))
@@ -138,12 +140,13 @@ def _row(row: object, figure: Figure | None, found: Derived) -> tuple[object, ..
     unit, value = str(row.unit), float(row.value)  # type: ignore[attr-defined]
     relation = figure.relation if figure else "equal"
     tolerance = figure.tolerance if figure else 0.0
-    derived, difference, lacks = None, None, found.lacks
+    derived, difference = None, None
+    lacks: Lack | Unlike | None = found.lacks
     verdict = Verdict.OPEN
     if found.value is not None:
         factor = _factor(found.unit, unit)
         if factor is None:
-            lacks = f"{found.unit} → {unit}"
+            lacks = Unlike(own=found.unit, wanted=unit)
         else:
             derived = float(f"{found.value / factor:.15g}")
             difference = derived - value
@@ -154,6 +157,6 @@ def _row(row: object, figure: Figure | None, found: Derived) -> tuple[object, ..
             verdict = Verdict.AGREES if agrees else Verdict.DIFFERS
     return (
         row.year, row.topic, row.item, row.where, row.state, value, unit,  # type: ignore[attr-defined]
-        derived, difference, relation, tolerance, verdict.value, lacks,
+        derived, difference, relation, tolerance, verdict.value, str(lacks or ""),
         figure.id if figure else "", found.layer, found.features,
     )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from landtrack.model import Figure, Range, Rule, Schema, Target, Wanted, catalog
+from landtrack.model import Figure, Lack, Range, Rule, Schema, Target, Wanted, catalog
 from landtrack.model.assessment import Assessment
 from landtrack.spatial.plot_figures import project_of
 
@@ -48,14 +48,16 @@ class Derived(NamedTuple):
     """A figure as it was taken; or what it lacks.
 
     ``value`` is in ``unit``, None where it cannot be taken. ``features`` are the keys of
-    those behind it, in the layer ``layer``. ``lacks`` names the layer, or layer and field.
+    those behind it, in the layer ``layer``. ``lacks`` is the layer, or the field of it, that would
+    have to be there; ``missing`` are those of the features that do not state it.
     """
 
     value: float | None
     unit: str
     layer: str = ""
     features: tuple[str, ...] = ()
-    lacks: str = ""
+    lacks: Lack | None = None
+    missing: tuple[str, ...] = ()
 
 
 def derive(figure: Figure, ground: Ground) -> Derived:
@@ -65,11 +67,9 @@ def derive(figure: Figure, ground: Ground) -> Derived:
     that is not there, is what it lacks: nothing is counted as nought.
     """
     if figure.lacks is not None:
-        return _lacking(figure.lacks.layer, figure.lacks.field)
-    if figure.rule:
-        return _limit(figure, ground)
-    if figure.target:
-        return _target(figure, ground)
+        return Derived(None, "", lacks=figure.lacks)
+    if figure.rule or figure.target:
+        return _limit(figure, ground) if figure.rule else _target(figure, ground)
     frame, unit = _table(figure, ground)
     if frame is None:
         return _lacking(figure.layer)
@@ -80,17 +80,43 @@ def derive(figure: Figure, ground: Ground) -> Derived:
             return _lacking(figure.layer, name)
     chosen = frame[_chosen(frame, figure.where)]
     keys = tuple(str(key) for key in chosen.index)
-    value = _taken(_once(chosen, frame, figure, held), figure)
-    lacks = "" if value is not None else _named(figure.layer, figure.field)
-    return Derived(value, unit, figure.layer, keys, lacks)
+    once = _once(chosen, frame, figure, held)
+    value = _taken(once, figure)
+    if value is not None:
+        return Derived(value, unit, figure.layer, keys)
+    silent = tuple(str(key) for key in once.index[_column(once, figure).isna()])
+    lacks = Lack(layer=figure.layer, field=figure.field)
+    return Derived(None, unit, figure.layer, keys, lacks, silent)
+
+
+def counted(figure: Figure, ground: Ground) -> pd.DataFrame:
+    """Say how much each feature behind a figure counts, and with which others together.
+
+    ``figure``: One that can be taken, of a layer.
+    Returns: By the key of the feature: ``size``, in the unit of the figure, and ``group``. What is
+    of one group counts once: the plots of a project whose amount is the project's, or the features
+    with the same value of a field whose values are counted.
+    """
+    frame, _ = _table(figure, ground)
+    assert frame is not None  # noqa: S101  it can be taken
+    chosen = frame[_chosen(frame, figure.where)]
+    each = chosen.index.astype("str").to_series(index=chosen.index)
+    if figure.measure in SHAPES:
+        sizes = getattr(chosen.geometry, figure.measure)
+        return pd.DataFrame({"size": sizes, "group": each})
+    if figure.measure == "distinct":
+        return pd.DataFrame({"size": 1.0, "group": chosen[figure.field]}).dropna(subset=["group"])
+    if figure.measure != "sum":
+        return pd.DataFrame({"size": 1.0, "group": each})
+    held = _held(figure, ground)
+    of = project_of(chosen) if len(held) else each
+    own = _column(chosen, figure).astype("float64")
+    return pd.DataFrame({"size": of.map(held).where(of.isin(held.index), own),
+                         "group": of.where(of.isin(held.index), each)})
 
 
 def _lacking(layer: str, field: str = "") -> Derived:
-    return Derived(None, "", lacks=_named(layer, field))
-
-
-def _named(layer: str, field: str = "") -> str:
-    return f"{layer}.{field}" if field else layer
+    return Derived(None, "", lacks=Lack(layer=layer, field=field))
 
 
 def _limit(figure: Figure, ground: Ground) -> Derived:
@@ -189,8 +215,13 @@ def _taken(chosen: pd.DataFrame, figure: Figure) -> float | None:
         return float(len(chosen))
     if figure.measure in SHAPES:
         return float(getattr(chosen.geometry, figure.measure).sum())
-    column = chosen["value"] if figure.layer == "measures" else chosen[figure.field]
+    column = _column(chosen, figure)
     extreme = figure.measure in ("least", "most")
     if column.isna().any() or (extreme and column.empty):
         return None
     return float(TAKEN[figure.measure](column))
+
+
+def _column(chosen: pd.DataFrame, figure: Figure) -> pd.Series:
+    """Give the values that a figure is taken of."""
+    return chosen["value"] if figure.layer == "measures" else chosen[figure.field]

@@ -404,7 +404,7 @@ var landtrack = (() => {
     if (!Number.isFinite(value2)) {
       return say("map.not_known");
     }
-    const text = figure(Math.round(value2 * 10 ** decimals), decimals);
+    const text = figure(rounded(exact(value2), decimals), decimals);
     return unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
   }
   function read2(text) {

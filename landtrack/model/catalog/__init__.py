@@ -21,7 +21,14 @@ from landtrack.model.catalog.figures import figures, summary, targets
 from landtrack.model.catalog.files import SHIPPED, convert, data_file, data_files, own_id, read_toml
 from landtrack.model.catalog.industry import Carried, Industries, carried_in, industries
 from landtrack.model.catalog.land_use import LandUse, Standard, land_uses
-from landtrack.model.catalog.measures import converted, in_unit, measure_unit, times, unit_factor
+from landtrack.model.catalog.measures import (
+    converted,
+    exchange,
+    in_unit,
+    measure_unit,
+    times,
+    unit_factor,
+)
 from landtrack.model.catalog.rules import rule_pack, rule_pack_of
 from landtrack.model.catalog.site import corridors, readiness
 from landtrack.model.catalog.workflows import workflow_of as _workflow
@@ -29,9 +36,9 @@ from landtrack.model.errors import CatalogError, SourceError
 
 __all__ = [
     "CATALOG_NAME", "SHIPPED", "Carried", "Industries", "LandUse", "Standard", "carried_in",
-    "convert", "converted", "corridors", "data_file", "data_files", "demo_place", "figures",
-    "in_unit", "industries", "issue_kinds", "land_uses", "measure_unit", "notes", "own_id",
-    "paths", "place", "place_of", "read_toml", "readiness", "rule_pack", "rule_pack_of",
+    "convert", "converted", "corridors", "data_file", "data_files", "demo_place", "exchange",
+    "figures", "in_unit", "industries", "issue_kinds", "land_uses", "measure_unit", "notes",
+    "own_id", "paths", "place", "place_of", "read_toml", "readiness", "rule_pack", "rule_pack_of",
     "schemas", "simplified", "summary", "targets", "times", "unit_factor", "units", "workflow",
     "workflow_of",
 ]

@@ -60,6 +60,20 @@ def unit_factor(own: str, unit: str) -> float | None:
     return found.factor if isinstance(found, Unit) else None
 
 
+def exchange(unit: str, wanted: str) -> float | None:
+    """Find what figures in a unit are divided by to be in another; neither need be a stored one.
+
+    Returns: The factor; None where the one does not convert to the other.
+    """
+    if unit == wanted:
+        return 1.0
+    for stored in units():
+        one, other = unit_factor(stored, unit), unit_factor(stored, wanted)
+        if one is not None and other is not None:
+            return other / one
+    return None
+
+
 def times(value: float | None, factor: float) -> float:
     """Convert a figure so that 45 x 0.01 is 0.45 and not a neighbour of it.
 

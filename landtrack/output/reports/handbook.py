@@ -34,6 +34,7 @@ from landtrack.model import (
     Range,
     Section,
     Sign,
+    Stated,
     TableSource,
     Target,
     Transformation,
@@ -50,7 +51,7 @@ KEYS: Mapping[str, type[msgspec.Struct]] = {
     "place": Place, "basis": Basis, "sign": Sign, "layer": LayerSource, "ledger": LedgerSource,
     "column": Column, "table": TableSource, "override": Override, "waiver": Waiver,
     "transformation": Transformation, "basemap": Basemap, "figure": Figure, "range": Range,
-    "lack": Lack, "target": Target, "section": Section,
+    "lack": Lack, "stated": Stated, "target": Target, "section": Section,
 }
 """The tables that a planner writes, by the name under which their keys are explained."""
 APART = frozenset({

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from landtrack.model import Titled
+from landtrack.model.rounding import written
 from landtrack.model.translations import SHARES, Words
 
 
@@ -50,7 +51,7 @@ class Figure:
     def digits_shown(self) -> str:
         """The number as it is written, in every language alike."""
         number = self.value * 100 if self.unit in SHARES else self.value
-        return f"{round(number, self.digits):,.{self.digits}f}"
+        return written(number, self.digits)
 
 
 @dataclass(frozen=True, slots=True)

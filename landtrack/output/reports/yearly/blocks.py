@@ -8,7 +8,7 @@ from functools import partial
 
 from landtrack import tracking
 from landtrack.assessment import progress, reconcile
-from landtrack.model import NO_STATE, catalog
+from landtrack.model import NO_STATE, Figure, catalog
 from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output import wording
@@ -16,6 +16,7 @@ from landtrack.output.reports.document import Chart, Document, Section, Table, n
 from landtrack.output.reports.yearly import charts, project_status
 from landtrack.output.wording import bare
 from landtrack.output.wording.events import state_of
+from landtrack.output.wording.lacking import lacking
 from landtrack.output.wording.messages import Message, Title, joined, say
 
 
@@ -113,16 +114,20 @@ def _targets(result: Assessment, day: date) -> list[Section]:
     for target in ground.targets.values():
         if target.since > day:
             continue
-        reached = progress.progress(target, figures[target.figure], ground, day)
-        made.append(_target(reached, day))
+        figure = figures[target.figure]
+        made.append(_target(progress.progress(target, figure, ground, day), figure, day))
     return made
 
 
-def _target(made: progress.Progress, day: date) -> Section:
+def _target(made: progress.Progress, figure: Figure, day: date) -> Section:
     target = made.target
     notes = [note(say("yearly.target_source", source=target.source))]
     if made.undated:
         notes.append(note(say("yearly.undated", count=str(made.undated))))
+    if made.stated is not None:
+        notes.append(note(say(
+            "yearly.stated_by", source=made.stated.source, day=made.stated.on
+        )))
     rows = []
     for goal, met, at, word in (
         (target.secure, made.secured_on, made.secure_at, "secured"),
@@ -131,7 +136,7 @@ def _target(made: progress.Progress, day: date) -> Section:
         if goal is None:
             continue
         if made.reached is None:
-            how = say("yearly.open", what=made.lacks)
+            how = say("yearly.open", what=lacking(made.lacks, figure.title))
         elif met is not None:
             how = say("yearly.met_on", day=met)
         elif at is not None:
@@ -143,7 +148,8 @@ def _target(made: progress.Progress, day: date) -> Section:
             say(f"yearly.{word}"), bare(goal), bare(made.reached, most=6),
             bare(share, 0, "share"), target.by, how,
         ))
-    chart = () if made.reached is None else (Chart(partial(charts.target, made, day)),)
+    drawn = made.reached is not None and made.stated is None
+    chart = (Chart(partial(charts.target, made, day)),) if drawn else ()
     heads = _heads("goal", "wanted", "reached", "share", "by", "when")
     return Section(Title(target.title), (*chart, Table(heads, tuple(rows)), *notes))
 

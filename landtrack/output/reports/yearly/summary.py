@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from string import Formatter
 
 from landtrack.assessment.reconcile import Derived, Ground, derive
-from landtrack.model import Figure, Range, Section as Stated, Wanted, catalog
+from landtrack.model import Figure, Lack, Range, Section as Stated, Unlike, Wanted, catalog
 from landtrack.model.translations import Words
 from landtrack.output.reports.document import Link, Row, Section, Table, Text, row
 from landtrack.output.reports.reconciliation import number
 from landtrack.output.wording import bare
+from landtrack.output.wording.lacking import lacking
 from landtrack.output.wording.messages import Line, Message, Title, say
 
 
@@ -34,24 +35,30 @@ def summary(
                 continue
             if name not in found:
                 found[name] = derive(figures[name], ground)
-            pieces.append(_filled(name, found[name], unit or ""))
+            pieces.append(_filled(figures[name], found[name], unit or ""))
         sections.append(Section(Title(section.title), (Text(tuple(pieces)),)))
     heads = ("reconcile.figure", "yearly.number", "yearly.query", "reconcile.behind")
     rows = tuple(_source(figures[name], each) for name, each in found.items())
     return (*sections, Section(say("yearly.sources"), (Table(tuple(map(say, heads)), rows),)))
 
 
-def _filled(name: str, found: Derived, unit: str) -> Link:
-    """Write a number in the unit that the text wants."""
-    if found.value is None:
-        return Link(say("yearly.open", what=found.lacks), _key(name), open=True)
-    own = found.unit
-    if not unit:
-        return Link(_number(found.value, own), _key(name))
-    factor = catalog.unit_factor(own, unit)
+def _filled(figure: Figure, found: Derived, unit: str) -> Link:
+    """Write a number in the unit that the text wants; one that is only stated says so."""
+    key, stated = _key(figure.id), None
+    value, own = found.value, found.unit
+    if value is None and (stated := figure.stated) is not None:
+        value, own = stated.value, stated.unit
+    if value is None:
+        return Link(_open(figure, found.lacks), key, open=True)
+    factor = catalog.exchange(own, unit) if unit else 1.0
     if factor is None:
-        return Link(say("yearly.open", what=f"{own or name} → {unit}"), _key(name), open=True)
-    return Link(Line((bare(found.value / factor), unit)), _key(name))
+        return Link(_open(figure, Unlike(own=own, wanted=unit)), key, open=True)
+    shown = Line((bare(value / factor), unit)) if unit else _number(value, own)
+    return Link(say("yearly.as_stated", number=shown) if stated else shown, key)
+
+
+def _open(figure: Figure, lacks: Lack | Unlike | None) -> Message:
+    return say("yearly.open", what=lacking(lacks, figure.title))
 
 
 def _number(value: float, unit: str) -> Message:
@@ -62,12 +69,21 @@ def _number(value: float, unit: str) -> Message:
 
 
 def _source(figure: Figure, found: Derived) -> Row:
-    told = say("yearly.open", what=found.lacks) if found.value is None else _number(
-        found.value, found.unit)
+    number, by = _behind(figure, found)
     return row(
-        Title(figure.title), told, query(figure), bare(len(found.features), 0),
-        key=_key(figure.id),
+        Title(figure.title), number, by, bare(len(found.features), 0), key=_key(figure.id),
     )
+
+
+def _behind(figure: Figure, found: Derived) -> tuple[Message, Message]:
+    """Give a figure, and where it comes from: a query, or who states it."""
+    stated = figure.stated
+    if found.value is not None:
+        return _number(found.value, found.unit), query(figure)
+    if stated is None:
+        return _open(figure, found.lacks), query(figure)
+    number = say("yearly.as_stated", number=_number(stated.value, stated.unit))
+    return number, say("yearly.stated_by", source=stated.source, day=stated.on)
 
 
 def _key(name: str) -> str:

@@ -66,12 +66,12 @@ export function plain(number, decimals, thousands) {
   return thousands ? short : short.replace(/,/g, "");
 }
 
-/** A measured number. @param {number} value @param {number} decimals @param {string} [unit] */
+/** A measured number, rounded as wording/messages.py does it. @param {number} value @param {number} decimals @param {string} [unit] */
 export function amount(value, decimals, unit) {
   if (!Number.isFinite(value)) {
     return say("map.not_known");
   }
-  const text = figure(Math.round(value * 10 ** decimals), decimals);
+  const text = figure(rounded(exact(value), decimals), decimals);
   return unit ? `${text} ${say(`unit.${unit}`)}`.trimEnd() : text;
 }
 

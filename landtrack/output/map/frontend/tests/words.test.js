@@ -50,6 +50,15 @@ test("an attribute has no noughts at its end", () => {
   assert.equal(Words.plain(1234550, 2, false), "12345.5");
 });
 
+test("an amount halfway between two goes to the even one, on the decimals it is written with", () => {
+  for (const [value, decimals, shown] of [
+    [0.5, 0, "0"], [1.5, 0, "2"], [2.5, 0, "2"], [-2.5, 0, "-2"], [2.675, 2, "2.68"], [1.005, 2, "1.00"],
+    [40262.5, 0, "40,262"], [1e-7, 2, "0.00"], [-1e-7, 2, "0.00"], [1e21, 0, "1,000,000,000,000,000,000,000"],
+  ]) {
+    assert.equal(Words.amount(value, decimals), shown, String(value));
+  }
+});
+
 test("an amount that is no number is not known", () => {
   assert.equal(Words.amount(1234.56, 1, "m2"), "1,234.6 m²");
   assert.equal(Words.amount(Number.NaN, 1, "m2"), "not known");
