@@ -1,5 +1,6 @@
 """Documents of a whole place in the desk: an atlas, the report, two days, a file to be verified."""
 
+import html
 import os
 import re
 from datetime import datetime
@@ -98,6 +99,7 @@ def test_a_report_is_a_folder_of_its_own_and_each_file_can_be_kept(visitor, park
     done = asked(visitor, park, "report", year="2006")
 
     assert f'href="{at(park, "/papers")}"' in done.text
+    assert re.search(r">Print[^<]*: report-2006 \(2\)</a>", visitor.ask(at(park, "/papers")).text)
     assert {f"report-2006 (2) › {name}" for name in (
         "report.html", "report.xlsx", "summary-2006.docx")} <= kept(visitor, park)
     got = visitor.ask(at(park, "/papers/report-2006%20(2)%20%E2%80%BA%20report.html"))
@@ -107,7 +109,15 @@ def test_a_report_is_a_folder_of_its_own_and_each_file_can_be_kept(visitor, park
 
 
 def test_what_differs_between_two_days_is_listed(visitor, park):
-    asked(visitor, park, "days", before="2006-01-01", after="2006-12-31")
+    done = asked(visitor, park, "days", before="2006-01-01", after="2006-12-31")
+
+    (way,) = re.findall(r'href="([^"]*/differences/[^"]*)"', done.text)
+    page = visitor.ask(way)
+    assert page.status == 200
+    assert "2006-01-01 → 2006-12-31" in page.seen
+    counted = int(re.search(r"differences: (\d+)", html.unescape(done.text))[1])
+    assert f"{counted} of {counted}" in page.seen
+    assert page.text.count('<tr><th scope="row">') == counted
 
 
 def test_a_sheet_that_somebody_hands_in_is_verified_and_what_is_none_is_told(
@@ -185,3 +195,11 @@ def test_the_page_offers_all_of_it_in_both_languages(desk, park):
         page = desk.visitor(lang).ask(at(park, "/documents"))
         assert page.status == 200
         assert said in page.text
+
+
+def test_the_way_to_the_other_language_leads_to_the_same_part_of_a_page(visitor, park):
+    page = visitor.ask(at(park, "/plots?outcome=fail&text=a%26b&lang=en"))
+
+    (way,) = re.findall(r'<a lang="zh" href="([^"]*)"', page.text)
+    assert html.unescape(way) == at(park, "/plots?outcome=fail&text=a%26b&lang=zh")
+

@@ -306,6 +306,35 @@ def test_in_a_browser_a_file_goes_on_after_a_reload_and_by_itself_when_the_line_
     assert (folder / "big.bin").read_bytes() == LARGE
 
 
+def test_what_is_typed_while_something_works_is_not_lost_when_that_ends(
+    place, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pages, "AT_ONCE_S", 0.2)
+    made, folder, _ = place
+    chosen = tmp_path / "small.txt"
+    chosen.write_text("x")
+    door = f"http://127.0.0.1:{made.port}/?token={made.keys.token()}&lang=en"
+    own = jobs.Jobs(made.home.jobs)
+    first = own.begin(folder.name, "inspect")
+
+    with browser.open_map("/places/park/files", door=door) as page:
+        page.locator("pre[data-news]").wait_for(state="attached")
+        page.set_input_files("#files", str(chosen))  # chosen, and not sent yet
+        own.end(first, jobs.DONE, "")
+        page.locator(".mark").get_by_text("It has ended").wait_for()
+        kept = page.evaluate("document.querySelector('#files').files.length")
+
+        second = own.begin(folder.name, "inspect")
+        page.reload()
+        page.locator("pre[data-news]").wait_for(state="attached")
+        own.end(second, jobs.DONE, "")  # nothing is typed: the page is asked for anew
+        page.locator("pre[data-news]").wait_for(state="detached")
+        marks = page.locator(".mark").get_by_text("It has ended").count()
+
+    own.close()
+    assert (kept, marks) == (1, 0)
+
+
 def test_a_new_place_is_made_of_files_that_came_in_pieces(place):
     made, folder, visitor = place
     _, (part,) = begin(visitor, told("从镇里来/a.csv", 3), here="/new/parts")

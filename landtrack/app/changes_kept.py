@@ -31,7 +31,7 @@ def keep(
     ``path``: The file, JSON.
     ``after``: The later of two places, by which fields and values are named; none of two files.
     ``why``: What made an outcome another, by plot and rule.
-    ``of``: The names of the files that were compared.
+    ``of``: The names of the files that were compared, or the days.
     """
     changes = [_change(row, after, why or {}) for row in table.to_dict("records")]
     changes.sort(key=lambda each: WHATS.index(each.what))

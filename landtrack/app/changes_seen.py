@@ -51,7 +51,7 @@ class Change(Value, frozen=True, kw_only=True):
 class Listed(Value, frozen=True, kw_only=True):
     """Changes, and how many there are of each kind, those included that are not listed.
 
-    ``of`` are the names of the two files that were compared, where it was files.
+    ``of`` are what was compared, where it was two files or days: their names.
     """
 
     changes: tuple[Change, ...]

@@ -70,8 +70,9 @@ def diff(
         echo(reports.line(words, row, after))
     echo(words("diff.total", count=len(table)))
     if options["save"]:
-        of = () if after is not None else (Path(first).name, Path(second).name)
-        changes_kept.keep(table, options["save"], after, of=of)
+        changes_kept.keep(
+            table, options["save"], after, of=(Path(first).name, Path(second).name)
+        )
     if options["xlsx"]:
         document.write(reports.changed(table, after), options["xlsx"], words, kind="xlsx")
     if options["layer"]:

@@ -81,15 +81,17 @@ class DifferencePages:
             listed, wanted, first=first, most=AT_ONCE
         )
         kinds = _kinds(known, between.file)
-        new = set() if listed is None else {
-            each.key for each in listed.changes if each.what in ("added", "renumbered")
+        waits = between.delivered or between.candidate or between.file in deliver.files_of(folder)
+        apart = ("added", "renumbered") if waits else ("removed",)  # of two days: gone since
+        unmapped = set() if listed is None else {
+            each.key for each in listed.changes if each.what in apart
         }
         return page(
             request, "differences.html.j2", place=known, of=of, listed=listed, shown=shown,
             wanted=wanted, work=work, between=between, at_once=AT_ONCE, whats=changes_seen.WHATS,
             drawn=files_seen.changes(self.home.differs(folder, of), words),
             asked=urlencode({key: each for key, each in wanted._asdict().items() if each}),
-            on=lambda each: _on(each, known, kinds, new),
+            on=lambda each: _on(each, known, kinds, unmapped),
             layer=lambda name: words(f"kind.{name}") if words.has(f"kind.{name}") else name,
         )
 
@@ -124,8 +126,7 @@ class DifferencePages:
                 "Two files are compared by a column that both have.",
                 mend="Choose two files, and the column that tells features apart.",
             )
-        said = "\0".join([*files, key])
-        of = hashlib.sha256(said.encode()).hexdigest()[:DIGITS]
+        of = named(*files, key)
         number = ask(
             self.home, self.jobs, request, of, (folder / files[0], folder / files[1]), key
         )
@@ -137,6 +138,11 @@ class DifferencePages:
             each for each in self.jobs.of(name, 50)
             if f"--save={path}" in each.arguments.split("\0")
         ), None)
+
+
+def named(*compared: str) -> str:
+    """Name a list of what differs by what was compared."""
+    return hashlib.sha256("\0".join(compared).encode()).hexdigest()[:DIGITS]
 
 
 def ask(
@@ -202,16 +208,16 @@ def _kinds(known: places.Plain, file: str) -> tuple[str, ...]:
 
 
 def _on(
-    change: Change, known: places.Plain, kinds: tuple[str, ...], new: Collection[str]
+    change: Change, known: places.Plain, kinds: tuple[str, ...], unmapped: Collection[str]
 ) -> tuple[str, str] | None:
     """Name the layer and the feature by which the map shows what is changed; None if it does not.
 
-    ``new``: The features that are not there yet.
+    ``unmapped``: The features that are not there yet, or no more.
     """
     key = change.key
     if change.what == "renumbered":
         key = next(iter(change.before.values()), "")
-    elif key in new:
+    elif key in unmapped:
         return None
     layer = change.layer if change.layer in kinds or not kinds else kinds[0]
     if not known.mapped or layer not in catalog.schemas() or (

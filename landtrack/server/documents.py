@@ -13,7 +13,7 @@ from starlette.responses import Response
 from landtrack.app import papers, places
 from landtrack.model.errors import SourceError
 from landtrack.model.outputs import STORE
-from landtrack.server import asked, previews, uploads
+from landtrack.server import asked, differences, previews, uploads
 from landtrack.server.cases import PRINT, VERIFY, stated
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
@@ -88,7 +88,11 @@ class DocumentPages:
         typed = asked.texts(await request.form())
         folder, out = await run_in_threadpool(self._judged, request)
         days = [_day(typed.get(name, "")) for name in ("before", "after")]
-        return asked.job(self.jobs, request, DAYS, ["diff"], [], [*days, str(folder)], out=out)
+        kept = self.home.changes(folder, differences.named(*days))
+        await run_in_threadpool(differences.forget, self.home, folder)
+        return asked.job(
+            self.jobs, request, DAYS, ["diff"], [f"--save={kept}"], [*days, str(folder)], out=out
+        )
 
     async def verify(self, request: Request) -> Response:
         """Verify a file that is brought, by itself and by the store."""

@@ -68,6 +68,12 @@ class Job:
         """Tell whether it waits or works."""
         return self.state in OPEN
 
+    @property
+    def makes(self) -> str:
+        """Name the file or folder that it was asked to write; empty where none was named."""
+        found = (each for each in self.arguments.split("\0") if each.startswith("--out="))
+        return Path(next(found, "").partition("=")[2]).name
+
 
 class Jobs:
     """The jobs of a desk, in the order in which they were asked for.

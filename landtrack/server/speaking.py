@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 from starlette.requests import Request
@@ -44,8 +45,8 @@ def page(
     told: Mapping[str, Any] = {
         "words": words, "lang": words.lang, "languages": [
             (each, translations.load(each)("language.name")) for each in translations.languages()
-        ], "path": request.url.path, "when": _when, "size": translations.size,
-        "person": request.scope.get("person"), **values,
+        ], "path": request.url.path, "in_language": _in_language(request), "when": _when,
+        "size": translations.size, "person": request.scope.get("person"), **values,
     }
     place = getattr(values.get("place"), "place", None)
     told = {**told, "explained_on": lambda html: glossary.on_page(
@@ -54,6 +55,12 @@ def page(
     return remembering(
         request, HTMLResponse(_templates().get_template(template).render(told), status)
     )
+
+
+def _in_language(request: Request) -> Callable[[str], str]:
+    """Make what gives the address of the page in another language, with all else that it asks."""
+    asked = [each for each in request.query_params.multi_items() if each[0] != "lang"]
+    return lambda lang: f"{request.url.path}?{urlencode([*asked, ('lang', lang)])}"
 
 
 def remembering(request: Request, answer: Response) -> Response:

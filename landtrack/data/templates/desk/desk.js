@@ -20,9 +20,37 @@ if (log) {
     if (state !== "waiting" && state !== "working") {
       news.close();
       // files that are on their way would be left half here: the page that follows them has it all
-      if (!document.querySelector("form.drop button[disabled]")) location.reload();
+      if (document.querySelector("form.drop button[disabled]")) return;
+      if (begun()) ended(); else location.reload();
     }
   };
+}
+
+/** Whether something is typed or chosen here that the page would lose. */
+function begun() {
+  return [...document.querySelectorAll("input, textarea, select")].some((each) => {
+    if (each instanceof HTMLSelectElement) {
+      const stated = [...each.options].findIndex((own) => own.defaultSelected);
+      return each.selectedIndex !== Math.max(0, stated);
+    }
+    if (each instanceof HTMLTextAreaElement) return each.value !== each.defaultValue;
+    if (!(each instanceof HTMLInputElement) || each.type === "hidden") return false;
+    if (each.type === "file") return each.files !== null && each.files.length > 0;
+    const ticked = each.type === "checkbox" || each.type === "radio";
+    return ticked ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
+  });
+}
+
+/** Say that it ended, where the page cannot be asked for anew without losing what is typed. */
+function ended() {
+  const said = document.createElement("p");
+  const way = document.createElement("a");
+  way.href = location.href.replace(/#.*/, "");
+  way.textContent = log?.dataset.ended ?? "";
+  said.className = "mark";
+  said.setAttribute("role", "status");
+  said.append(way);
+  log?.after(said);
 }
 
 // How long it may still take, by what the last one took; of one that ended its end is what is read.
