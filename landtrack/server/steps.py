@@ -29,8 +29,10 @@ STEP, UNDO = "step", "undo"
 """Kinds of what was entered, by their keys among the words."""
 BROUGHT = "brought"
 """Stands before the number of a scan that was dropped here, where a file of the place could."""
+LISTED = 400
+"""How many features a page lists where none are named."""
 AT_ONCE = 1000
-"""How many features a page lists."""
+"""With how many features a step may be entered at once; so many a page lists that are named."""
 MOST = 1 << 20
 """Bytes that a form may bring: the keys of many features."""
 ON_A_PAGE = 100
@@ -233,7 +235,8 @@ class StepPages:
         held = asked.held(self.home, request, folder)
         seen = self.worker.ask(Steps(
             out=held.out, token=held.token, track=track,
-            state="" if state == steps.NONE else state, most=AT_ONCE, kind=meant[0], keys=meant[1],
+            state="" if state == steps.NONE else state, kind=meant[0], keys=meant[1],
+            most=max(LISTED, len(meant[1])),
         ))
         if seen is None:
             raise asked.UnknownError
