@@ -526,7 +526,7 @@ def test_the_form_of_a_plot_says_at_each_figure_and_change_that_it_is_the_projec
     assert "固定资产投资: 3000 万元 = 30,000,000 元（项目 001）" in said
     assert said.count("投资强度: 1,875.0 元/m²（项目 001）: 不符合") == 2  # P01 and P02
     assert said.count("投资强度: 1,875.0 元/m²: 不符合") == 1  # the project itself
-    assert "调整: 还需减少用地面积 4,000 m²（项目 001）" in said
+    assert "调整: 还需减少用地面积 4,000 m²（6.00 亩）（项目 001）" in said
     tried = said[said.index("用地面积取值对结论的影响"):said.index("== 办理时序")]
     assert "平面 | 数值: 8,000 m² | 容积率" in tried
     assert "投资强度: 按项目 001 整体判定，数值为整个项目的" in tried

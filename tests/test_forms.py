@@ -107,13 +107,16 @@ def shown(cell):
 
 
 def test_the_workbook_holds_every_word_and_figures_and_days_as_what_they_are(page, words, tmp_path):
-    sheet = openpyxl.load_workbook(written(page, words, tmp_path, "xlsx")).active
+    first, sheet = openpyxl.load_workbook(written(page, words, tmp_path, "xlsx")).worksheets
 
-    cells = [cell for row in sheet.iter_rows() for cell in row if hasattr(cell, "is_date")]
+    assert [first.title, sheet.title] == [
+        words("vet.sheet"), words("vet.following_sheet", plot="XP-059")]
+    cells = [cell for each in (first, sheet) for row in each.iter_rows() for cell in row
+             if hasattr(cell, "is_date")]
     assert set(document.texts(page, words)) - {""} <= {shown(cell) for cell in cells}
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s", "n", "d"}
     area = words("land.area")
-    (head,) = [cell for cell in cells if cell.value == area]
+    (head,) = [cell for cell in cells if cell.value == area and cell.parent is sheet]
     below = sheet.cell(head.row + 1, head.column)
     assert (below.data_type, below.number_format) == ("n", '#,##0" m²"')
 
@@ -147,9 +150,10 @@ def test_a_hostile_name_is_a_name_in_every_form(hostile, tmp_path):
     markup = written(hostile, words, tmp_path, "html").read_text(encoding="utf-8")
     assert "<b>" not in markup
     assert "</script>" not in markup
-    sheet = openpyxl.load_workbook(written(hostile, words, tmp_path, "xlsx")).active
-    named = [cell for row in sheet.iter_rows() for cell in row if cell.value == HOSTILE]
-    assert [cell.data_type for cell in named] == ["s"]
+    book = openpyxl.load_workbook(written(hostile, words, tmp_path, "xlsx"))
+    named = [cell for sheet in book for row in sheet.iter_rows() for cell in row
+             if cell.value == HOSTILE]
+    assert [cell.data_type for cell in named] == ["s", "s"]  # who decides reads it, and why
     letter = docx.Document(written(hostile, words, tmp_path, "docx"))
     assert HOSTILE in {cell.text for table in letter.tables for cell in table._cells}
 

@@ -176,7 +176,7 @@ document = "contract 7"
     assert rows[0][1] == (
         "Floor area counted must grow by 8,000 m² (storeys on the present footprint: 2 more)"
     )
-    assert rows[1][1] == "Land area must shrink by 4,000 m²"
+    assert rows[1][1] == "Land area must shrink by 4,000 m² (6.00 mu)"
 
 
 def test_changes_for_several_failing_indices_come_together_and_by_land_alone(site):
@@ -188,10 +188,10 @@ def test_changes_for_several_failing_indices_come_together_and_by_land_alone(sit
 
     notes = section(result, vetting.case(result, "A"), "mends").notes
 
-    assert "5,000,000 CNY" in notes[0]
+    assert "5 million CNY" in notes[0]
     assert "3,000 m²" in notes[0]
     assert "1,501 m²" in notes[0]
-    assert notes[1].endswith("Land area must shrink by 5,000 m²")
+    assert notes[1].endswith("Land area must shrink by 5,000 m² (7.50 mu)")
 
 
 def test_less_land_that_hurts_another_index_says_so(site):

@@ -10,6 +10,7 @@ import click
 from landtrack.cli import columns, language
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, day_of
 from landtrack.cli.printed import echo
+from landtrack.model.errors import CatalogError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -17,6 +18,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.command()
 @click.argument("name", metavar="PROJECT|PLOT")
 @PLACE
+@click.option("--with", "others", multiple=True, metavar="PROJECT|PLOT",
+              help="Vet another one, too; may be repeated. A summary of all stands first.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE",
               help="What if: a figure or fact for this answer only; may be repeated.")
 @AS_OF
@@ -37,7 +40,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def vet(
     ctx: click.Context, /, name: str, place: Path | None, **options: Any  # noqa: ANN401
 ) -> None:
-    """Vet one project or plot of PLACE (the demo place by default) on one page.
+    """Vet one project or plot of PLACE (the demo place by default), or several.
+
+    The first page decides: verdict, reason, map, indices, smallest changes, room to sign; the
+    evidence follows.
 
     Exit status: 0 passes, and so does its project; 1 fails, or its project does; 3 is unknown or
     not judged; 2 could not be done.
@@ -52,14 +58,23 @@ def vet(
     )
     words = translations.load(result.lang)
     case = vetting.case(result, name).changed(_changes(options["changes"]))
-    form = vetting.build(
-        result, case, near=options["near"] / 100, decision=options["decision"]
-    )
+    cases, near = [case], options["near"] / 100
+    if options["others"]:
+        if options["changes"] or options["decision"]:
+            raise CatalogError(
+                "--set and --decision are of one project or plot, not of several.",
+                mend="Leave out --with, or vet them one by one.",
+            )
+        every = vetting.every_of(result)
+        cases += [vetting.case(result, each, every=every) for each in options["others"]]
+        form = vetting.of_several(result, cases, near=near)
+    else:
+        form = vetting.build(result, case, near=near, decision=options["decision"])
     echo(document.to_text(form, words))
     for kind in document.FORMS:
         if options[kind]:
             document.write(form, options[kind], words, kind=kind, tell=_tell)
-    ctx.exit(vetting.status(result, case))
+    ctx.exit(vetting.status(result, *cases))
 
 
 def _tell(step: str, what: str) -> None:
@@ -71,8 +86,6 @@ def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:
     for each in stated:
         name, sign, value = each.partition("=")
         if not sign:
-            from landtrack.model.errors import CatalogError
-
             raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
         told[name.strip()] = value.strip()
     return told

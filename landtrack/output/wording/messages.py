@@ -54,6 +54,23 @@ class Figure:
         return written(number, self.digits)
 
 
+MOST_OF_MONEY = 6
+"""Decimals of an amount in the larger unit at most: to a yuan of a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of yuan, said in the larger unit that its reader counts in, to the last digit."""
+
+    cny: Decimal
+
+    def scaled(self, words: Words) -> tuple[Decimal, int]:
+        """Give the amount in the unit of a language, and its decimals."""
+        amount = self.cny / Decimal(words("money.scale"))
+        digits = -int(round(amount, MOST_OF_MONEY).normalize().as_tuple().exponent)
+        return amount, max(0, digits)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """The name of a unit."""
@@ -92,7 +109,7 @@ class Line:
     parts: tuple[Message, ...]
 
 
-Message: TypeAlias = str | date | Say | Title | Figure | Unit | Day | Name | Joined | Line
+Message: TypeAlias = str | date | Say | Title | Figure | Money | Unit | Day | Name | Joined | Line
 
 
 def say(key: str, **values: Message) -> Say:
@@ -127,6 +144,9 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
             shown = message.digits_shown
             return shown if bare else f"{shown}%" if unit in SHARES else \
                 f"{shown} {words.unit(unit)}".rstrip()
+        case Money():
+            amount, digits = message.scaled(words)
+            return f"{round(amount, digits):,.{digits}f} {words('money.unit')}"
         case Unit(unit):
             return words.unit(unit)
         case Day(written) | Name(written):

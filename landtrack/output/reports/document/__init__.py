@@ -20,6 +20,7 @@ from landtrack.output.reports.document.parts import (
     Shape,
     Table,
     Text,
+    Verdict,
     note,
     row,
     said,
@@ -30,7 +31,8 @@ from landtrack.store import staging
 
 __all__ = [
     "FORMS", "Cell", "Chart", "Document", "Drawing", "Form", "Link", "Part", "Row", "Section",
-    "Shape", "Table", "Text", "note", "row", "said", "texts", "to_html", "to_text", "write",
+    "Shape", "Table", "Text", "Verdict", "note", "row", "said", "texts", "to_html", "to_text",
+    "write",
 ]
 
 Form = Literal["html", "pdf", "docx", "xlsx"]

@@ -10,7 +10,7 @@ from html import escape
 
 from landtrack.model import catalog
 from landtrack.model.translations import Words
-from landtrack.output.reports.document import layout, parts
+from landtrack.output.reports.document import parts
 from landtrack.output.reports.document.parts import Document, said
 from landtrack.output.wording.messages import Message
 
@@ -37,9 +37,8 @@ def to_html(document: Document, words: Words) -> str:
         head.append(_tag("p", subtitle, look="note"))
     if document.drawing:
         head.append(_tag("p", page.told(document.drawing.title), look="note"))
-    if document.outcome:
-        verdict = escape(words(f"outcome.{document.outcome}"))
-        head.append(_tag("p", verdict, look=f"verdict {document.outcome}"))
+    if document.verdict is not None:
+        head.append(page.part(document.verdict))
     body = [line for section in document.sections for line in page.section(section)]
     return "\n".join([*head, *body, "</main>", *beside, "</body></html>\n"])
 
@@ -67,7 +66,8 @@ class _Page:
     def section(self, section: parts.Section) -> list[str]:
         """Write a heading and what stands under it."""
         title = self.told(section.title)
-        heading = [_tag(f"h{section.level + 1}", title)] if title else []
+        look = "page" if section.page else ""
+        heading = [_tag(f"h{section.level + 1}", title, look)] if title else []
         return heading + [self.part(each) for each in section.parts]
 
     def part(self, part: parts.Part) -> str:
@@ -79,10 +79,15 @@ class _Page:
                 return _tag("p", "".join(map(self._piece, pieces)), "note" if small else "")
             case parts.Drawing():
                 return self._drawing(part)
-            case parts.Chart(draw):
+            case parts.Verdict(outcome, reason):
+                told = [_tag("p", escape(part.told(self.words)), f"verdict {outcome}")]
+                return _lines([*told, *([_tag("p", self.told(reason), "why")] if reason else [])])
+            case parts.Chart(draw, caption):
                 from landtrack.output.reports.document import pictures
 
-                return pictures.svg(draw, self.words)
+                drawn = pictures.svg(draw, self.words)
+                under = _tag("figcaption", self.told(caption)) if caption else ""
+                return _tag("figure", drawn + under)
 
     def _piece(self, piece: Message | parts.Link) -> str:
         if not isinstance(piece, parts.Link):
@@ -98,14 +103,17 @@ class _Page:
         rows = []
         for line, row in enumerate(table.rows):
             cells = (
-                _tag("td" if at else first, self.told(cell.value), side or _look(cell))
+                _tag(first if at == 0 or (at % 2 == 0 and not table.headings) else "td",
+                     self.told(cell.value), " ".join(filter(None, (side, _look(cell)))))
                 for at, (cell, side) in enumerate(zip(row.cells, sides, strict=True))
             )
-            high = f' style="height:{layout.room(line):g}mm"' if table.to_sign else ""
+            high = f' style="height:{table.heights[line]:g}mm"' if table.heights else ""
             shows = "" if row.shows is None else f' tabindex="0" data-on="{" ".join(row.shows)}"'
-            rows.append(_tag("tr", "".join(cells), key=row.key, more=shows or high))
+            look = "marked" if row.marked else ""
+            rows.append(_tag("tr", "".join(cells), look, row.key, shows or high))
         if not table.headings:
-            return _tag("table", "\n".join(rows), "labelled")
+            pairs = " pairs" if len(table.rows[0].cells) > 2 else ""  # noqa: PLR2004  a label and what it labels
+            return _tag("table", "\n".join(rows), f"labelled{pairs}")
         head = "".join(
             _tag("th", self.told(each), side)
             for each, side in zip(table.headings, sides, strict=True)

@@ -13,10 +13,10 @@ WIDTH_MM = PAGE_MM[0] - 2 * MARGIN_MM
 
 NARROWEST = 8.5
 """Places that a column has at least; a Chinese character takes two."""
-LABEL_SHARE = 0.24
-"""Share of the width that labels have where there are no headings."""
-SIGNING_MM = {"text": 32.0, "line": 11.0}
-"""How high the room for an opinion and for a signature is."""
+LOWEST_MM = 32.0
+"""A map that makes room for others on its page is at least so high."""
+LABEL_SHARES = {2: (0.24, 0.76), 4: (0.15, 0.35, 0.15, 0.35)}
+"""Shares of the width that labels and what they label have, where there are no headings."""
 
 
 def shares(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
@@ -26,21 +26,12 @@ def shares(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float
     it.
     """
     if not headings:
-        return [LABEL_SHARE, 1 - LABEL_SHARE]
+        return list(LABEL_SHARES[len(rows[0])])
     needs = []
     for column in zip(headings, *rows, strict=True):
         longest = max(map(places, column))
         needs.append(max(math.sqrt(longest * 8), min(_longest_word(column), 16), NARROWEST))
     return [need / sum(needs) for need in needs]
-
-
-def room(at: int) -> float:
-    """Say how high a row is that is to be filled in by hand.
-
-    ``at``: Its place: the first is for the opinion, the others for a signature each.
-    Returns: Millimetres.
-    """
-    return SIGNING_MM["line" if at else "text"]
 
 
 def _longest_word(column: Sequence[str]) -> float:

@@ -7,13 +7,13 @@ its reader; a workbook gets the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from landtrack.model.translations import DASH, Words
 from landtrack.model.visible import visible
-from landtrack.output.wording.messages import Figure, Message, tell
+from landtrack.output.wording.messages import Figure, Message, Money, tell
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawn
@@ -29,35 +29,44 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: ``key`` is what links lead to, ``shows`` its shapes in the drawing."""
+    """A row of a table: ``key`` is what links lead to, ``shows`` its shapes in the drawing.
+
+    ``marked``: It stands out from the others, such as what fails from what passes.
+    """
 
     cells: tuple[Cell, ...]
     key: str = ""
     shows: tuple[str, ...] | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; without headings the first cells are the labels of the others.
+    """Rows under headings; without headings cells are labels and what they label, in turn.
 
     ``records``: Each row is read by itself, not against the others; so a terminal names its cells.
-    ``to_sign``: What is empty is filled in by hand, the first with an opinion.
+    ``heights``: Millimetres of each row, at least, where some are filled in by hand.
+    ``figures``: Columns that are set to the right, besides those that hold figures alone.
     """
 
     headings: tuple[Message, ...]
     rows: tuple[Row, ...]
     records: bool = False
-    to_sign: bool = False
+    heights: tuple[float, ...] = ()
+    figures: tuple[int, ...] = ()
 
     def texts(self, words: Words) -> list[list[str]]:
         """Put the rows into words."""
         return [[said(words, each.value) for each in row.cells] for row in self.rows]
 
     def numeric(self, column: int) -> bool:
-        """Tell whether a column holds figures alone."""
+        """Tell whether a column holds figures alone, or is set as such."""
+        if not self.headings:
+            return False
         values = [row.cells[column].value for row in self.rows]
-        return any(isinstance(each, Figure) for each in values) and all(
-            isinstance(each, Figure) or each in ("", DASH) for each in values
+        return column in self.figures or (
+            any(isinstance(each, Figure | Money) for each in values)
+            and all(isinstance(each, Figure | Money) or each in ("", DASH) for each in values)
         )
 
 
@@ -86,9 +95,28 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart, drawn in the language of the reader."""
+    """A chart or a map, drawn in the language of the reader, and what stands under it.
+
+    ``high_mm``: How high it is on a page, and ``as_high`` makes it otherwise, where its page has no
+    room for it or is not known to have; nothing where it is as it is.
+    """
 
     draw: Callable[[Words], Drawn]
+    caption: Message = ""
+    high_mm: float = 0.0
+    as_high: Callable[[float], Chart] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome, and in one sentence why."""
+
+    outcome: str
+    reason: Message = ""
+
+    def told(self, words: Words) -> str:
+        """Name the outcome."""
+        return words(f"outcome.{self.outcome}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +138,28 @@ class Drawing:
     title: Message
 
 
-Part: TypeAlias = Table | Text | Chart | Drawing
+Part: TypeAlias = Table | Text | Chart | Drawing | Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands under it; of level 2 it is a part of the section before."""
+    """A heading and what stands under it; of level 2 it is a part of the section before.
+
+    ``page``: It begins a page, and in a workbook of one sheet a sheet of that name.
+    """
 
     title: Message
     parts: tuple[Part, ...]
     level: int = 1
+    page: Message = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What is told at once: ``outcome`` is the verdict on the whole, empty where there is none.
 
+    ``reason`` says in one sentence why that is the verdict. With ``contents`` it is so long that a
+    table of contents stands where it opens in a word processor.
     ``sheet`` names the one sheet of a workbook that holds everything; without it each section
     has its own. ``drawing`` stands beside the tables, whose rows show their shapes in it.
     """
@@ -134,14 +168,36 @@ class Document:
     subtitle: Message = ""
     sections: tuple[Section, ...]
     outcome: str = ""
+    reason: Message = ""
+    contents: bool = False
     sheet: Message = ""
     drawing: Drawing | None = None
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on the whole with its reason, where there is one."""
+        return Verdict(self.outcome, self.reason) if self.outcome else None
 
-def row(*values: Message | Cell, key: str = "", shows: tuple[str, ...] | None = None) -> Row:
+
+def pages(document: Document) -> Iterator[list[Section]]:
+    """Group the sections by the pages that they begin; the first page begins by itself."""
+    page: list[Section] = []
+    for section in document.sections:
+        if section.page and page:
+            yield page
+            page = []
+        page.append(section)
+    if page:
+        yield page
+
+
+def row(
+    *values: Message | Cell, key: str = "", shows: tuple[str, ...] | None = None,
+    marked: bool = False,
+) -> Row:
     """Make a row of values."""
     cells = (each if isinstance(each, Cell) else Cell(each) for each in values)
-    return Row(tuple(cells), key, shows)
+    return Row(tuple(cells), key, shows, marked)
 
 
 def note(message: Message) -> Text:
@@ -157,7 +213,7 @@ def said(words: Words, message: Message) -> str:
 def texts(document: Document, words: Words) -> list[str]:
     """List everything that a document says, but what stands in its charts."""
     told = [said(words, document.title), said(words, document.subtitle)]
-    told += [words(f"outcome.{document.outcome}")] if document.outcome else []
+    told += [] if document.verdict is None else _of_verdict(document.verdict, words)
     for section in document.sections:
         told.append(said(words, section.title))
         for part in section.parts:
@@ -166,4 +222,13 @@ def texts(document: Document, words: Words) -> list[str]:
                 told += [cell for row in part.texts(words) for cell in row]
             elif isinstance(part, Text):
                 told.append(part.told(words))
+            elif isinstance(part, Verdict):
+                told += _of_verdict(part, words)
+            elif isinstance(part, Chart) and part.caption:
+                told.append(said(words, part.caption))
     return told
+
+
+def _of_verdict(verdict: Verdict, words: Words) -> list[str]:
+    reason = said(words, verdict.reason)
+    return [verdict.told(words), *([reason] if reason else [])]

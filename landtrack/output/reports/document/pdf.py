@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import io
 import re
@@ -21,6 +22,7 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     LongTable,
+    PageBreak,
     Paragraph,
     SimpleDocTemplate,
     Spacer,
@@ -28,14 +30,30 @@ from reportlab.platypus import (
 
 from landtrack.model.translations import Words, places
 from landtrack.output.reports.document import layout
-from landtrack.output.reports.document.parts import Chart, Document, Part, Table, Text, said, texts
+from landtrack.output.reports.document.parts import (
+    Chart,
+    Document,
+    Part,
+    Section,
+    Table,
+    Text,
+    Verdict,
+    pages,
+    said,
+    texts,
+)
 from landtrack.output.style import fonts
 
 INK, GREY, RULE, HEAD = "#1d2a33", "#5f6368", "#9aa7b0", "#e8eef2"
+MARKED, MARK = "#fbe9e4", "#b3261e"
 VERDICTS = {"pass": "#1a7431", "fail": "#b3261e"}
 """Colour of the verdict; grey for all others."""
 PADDING = 1.1 * mm
 WIDTH = layout.WIDTH_MM * mm
+PADDED = 6.0
+"""Points that reportlab keeps clear within the margins, on every side."""
+ROOM = A4[1] - 2 * layout.MARGIN_MM * mm
+"""Points of a page that are written on, from top to bottom."""
 LEAST_LEFT = 30 * mm
 """A section begins on a new page rather than with less room than this."""
 
@@ -59,7 +77,7 @@ def write(
     every = [*texts(document, words), words("vet.page", page=0, pages="123456789")]
     for chain in form.chains.values():
         fonts.require(every, chain)
-    margin = layout.MARGIN_MM * mm
+    margin = layout.MARGIN_MM * mm - PADDED
     SimpleDocTemplate(
         str(path), pagesize=A4, leftMargin=margin, rightMargin=margin, topMargin=margin,
         bottomMargin=margin, title=said(words, document.title), author="",
@@ -129,17 +147,48 @@ class _Form:
             ),
             Spacer(0, 2 * mm),
         ]
-        if document.outcome:
-            verdict = self.words(f"outcome.{document.outcome}")
-            parts.append(self._box(verdict, VERDICTS.get(document.outcome, GREY)))
-        for section in document.sections:
-            own = [self.lines(
-                said(self.words, section.title), 10.5, weight="bold", spaceBefore=4 * mm,
-                spaceAfter=1.2 * mm,
-            ), *(each for part in section.parts for each in self._part(part))]
-            to_sign = any(isinstance(each, Table) and each.to_sign for each in section.parts)
-            parts += [KeepTogether(own)] if to_sign else [CondPageBreak(LEAST_LEFT), *own]
+        if document.verdict is not None:
+            parts += self._part(document.verdict)
+        above = list(parts)
+        for page in pages(document):
+            shown = self._fitting(page, above)
+            for section in shown:
+                parts += self._section(section)
+            above = []
         return parts
+
+    def _fitting(self, page: list[Section], above: list[Flowable]) -> list[Section]:
+        """Make a map lower where that keeps what stands on a page on that one page."""
+        every = [part for each in page for part in each.parts]
+        if not any(isinstance(part, Chart) and part.as_high for part in every):
+            return page
+        set_out = above + [part for each in page for part in self._section(each, loose=True)]
+        excess = (_height(set_out) - ROOM) / mm
+        if excess <= 0:
+            return page
+        return [
+            dataclasses.replace(each, parts=tuple(
+                _lower(part, excess) if isinstance(part, Chart) else part for part in each.parts
+            )) for each in page
+        ]
+
+    def _section(self, section: Section, *, loose: bool = False) -> list[Flowable]:
+        """Set a section; ``loose`` as parts one by one, to be measured."""
+        title = said(self.words, section.title)
+        heading = [self.lines(
+            title, 14 if section.page else 10.5, weight="bold", spaceBefore=3 * mm,
+            spaceAfter=1 * mm,
+        )] if title else []
+        own = [*heading, *(each for part in section.parts for each in self._part(part))]
+        whole = any(
+            isinstance(each, Chart) or (isinstance(each, Table) and each.heights)
+            for each in section.parts
+        )
+        if loose:
+            return own
+        if section.page:
+            return [PageBreak(), *own]
+        return [KeepTogether(own)] if whole else [CondPageBreak(LEAST_LEFT), *own]
 
     def _part(self, part: Part) -> Iterator[Flowable]:
         """Set a part by its kind."""
@@ -150,11 +199,19 @@ class _Form:
                 yield self.lines(
                     part.told(self.words), 8 if part.small else 10, spaceBefore=1 * mm
                 )
-            case Chart(draw):
+            case Verdict(outcome, reason):
+                yield self._box(part.told(self.words), VERDICTS.get(outcome, GREY))
+                if reason:
+                    why = said(self.words, reason)
+                    yield self.lines(why, 10, weight="bold", spaceBefore=1.5 * mm)
+            case Chart(draw, caption):
                 from landtrack.output.reports.document import pictures
 
                 picture = io.BytesIO(pictures.png(draw, self.words))
-                yield Image(picture, WIDTH, WIDTH, kind="proportional")
+                yield Spacer(0, 1.5 * mm)
+                yield Image(picture, WIDTH, WIDTH, kind="proportional", hAlign="LEFT")
+                if caption:
+                    yield self.lines(said(self.words, caption), 8, colour=GREY)
 
     def _box(self, text: str, colour: str) -> Flowable:
         """Set the verdict in a box of its own width."""
@@ -171,16 +228,24 @@ class _Form:
         told = table.texts(self.words)
         widths = [share * WIDTH for share in layout.shares(headings, told)]
         inners = [width - 2 * PADDING - 0.1 for width in widths]
+        sides = [2 if table.numeric(at) else 0 for at in range(len(widths))]
+
+        def line(cells: list[str], weight: fonts.Weight) -> list[Paragraph]:
+            return [
+                self.lines(cell, 7.5, width=inner, weight=weight, alignment=side)
+                for cell, inner, side in zip(cells, inners, sides, strict=True)
+            ]
+
         rows = [
-            [self.lines(cell, 7.5, width=inner) for cell, inner in zip(row, inners, strict=True)]
-            for row in told
+            line(cells, "bold" if row.marked else "regular")
+            for cells, row in zip(told, table.rows, strict=True)
         ]
         if headings:
-            rows.insert(0, [
-                self.lines(cell, 7.5, width=inner, weight="bold")
-                for cell, inner in zip(headings, inners, strict=True)
-            ])
-        heights = [layout.room(at) * mm for at in range(len(rows))] if table.to_sign else None
+            rows.insert(0, line(headings, "bold"))
+        first = len(rows) - len(told)
+        marked = [at for at, row in enumerate(table.rows, start=first) if row.marked]
+        labels = [] if headings else range(0, len(widths), 2)
+        heights = [each * mm for each in table.heights] or None
         return LongTable(
             rows, colWidths=widths, rowHeights=heights, repeatRows=1 if headings else 0,
             splitInRow=1, hAlign="LEFT", style=[
@@ -190,9 +255,28 @@ class _Form:
                 ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
                 ("TOPPADDING", (0, 0), (-1, -1), 0.8 * mm),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 1.1 * mm),
-                ("BACKGROUND", (0, 0), (-1, 0) if headings else (0, -1), HexColor(HEAD)),
+                *(("BACKGROUND", (at, 0), (at, -1), HexColor(HEAD)) for at in labels),
+                *[("BACKGROUND", (0, 0), (-1, 0), HexColor(HEAD))] * first,
+                *(("BACKGROUND", (0, at), (-1, at), HexColor(MARKED)) for at in marked),
+                *(("LINEBEFORE", (0, at), (0, at), 2.5, HexColor(MARK)) for at in marked),
             ],
         )
+
+
+def _height(parts: list[Flowable]) -> float:
+    """Measure parts that stand one below the other."""
+    high = after = 0.0
+    for each in parts:
+        high += each.wrap(WIDTH, 9 * A4[1])[1] + max(after, each.getSpaceBefore())
+        after = each.getSpaceAfter()
+    return high
+
+
+def _lower(chart: Chart, excess: float) -> Chart:
+    """Make a map lower by some millimetres, as far as it can be."""
+    if chart.as_high is None:
+        return chart
+    return chart.as_high(max(layout.LOWEST_MM, chart.high_mm - excess - 1))
 
 
 def _numbered(font: str, words: Words) -> type[Canvas]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landtrack.model.translations import Words, places
-from landtrack.output.reports.document.parts import Document, Part, Section, Table, Text, said
+from landtrack.output.reports.document.parts import (
+    Document,
+    Part,
+    Section,
+    Table,
+    Text,
+    Verdict,
+    said,
+)
 
 ALIGNED, WIDEST, SHORT = 100, 160, 90
 """Up to so many places the columns of a table are aligned, and a row is on one line."""
@@ -13,8 +21,9 @@ ALIGNED, WIDEST, SHORT = 100, 160, 90
 
 def to_text(document: Document, words: Words) -> str:
     """Write a document as lines; charts and drawings are left to the other media."""
-    outcome = words(f"outcome.{document.outcome}").upper() if document.outcome else ""
-    head = [said(words, document.title), said(words, document.subtitle), outcome]
+    head = [said(words, document.title), said(words, document.subtitle)]
+    if document.verdict is not None:
+        head += _part(document.verdict, words)
     lines = [each for each in head if each]
     for section in document.sections:
         lines += _section(section, words)
@@ -39,6 +48,8 @@ def _part(part: Part, words: Words) -> Iterator[str]:
     match part:
         case Text():
             yield f"{'* ' if part.small else ''}{part.told(words)}"
+        case Verdict(reason=reason):
+            yield from filter(None, (part.told(words).upper(), said(words, reason)))
         case Table(headings=()):
             yield from _labelled(part.texts(words))
         case Table():
@@ -46,10 +57,13 @@ def _part(part: Part, words: Words) -> Iterator[str]:
 
 
 def _labelled(rows: list[list[str]]) -> Iterator[str]:
-    for label, *cells in rows:
-        first, *rest = "  ".join(filter(None, cells)).split("\n")
-        yield f"{label}: {first or '____'}"
-        yield from (f"  {each}" for each in rest)
+    for row in rows:
+        for label, cell in zip(row[::2], row[1::2], strict=True):
+            if not label:
+                continue
+            first, *rest = cell.split("\n")
+            yield f"{label}: {first or '____'}"
+            yield from (f"  {each}" for each in rest)
 
 
 def _columns(table: Table, words: Words) -> Iterator[str]:

@@ -19,14 +19,27 @@ from landtrack.output.reports.document import (
     Row,
     Section,
     Table,
-    Text,
+    Verdict,
     note,
     row as row_of,
 )
+from landtrack.output.reports.vetting import first, plot_map
+from landtrack.output.reports.vetting.first import area
 from landtrack.output.reports.vetting.origin import Origins
-from landtrack.output.wording import sign_offs
 from landtrack.output.wording.findings import joint
-from landtrack.output.wording.messages import Message, Title, joined, say
+from landtrack.output.wording.messages import (
+    Figure,
+    Line,
+    Message,
+    Money,
+    Say,
+    Title,
+    joined,
+    say,
+)
+
+MAP_MM = 62.0
+"""How high the map of a form is, where there is room."""
 
 
 def build(
@@ -38,14 +51,9 @@ def build(
 
     ``case``: The plot or project, or what if it were otherwise.
     ``near``: An index whose value is nearer to its limit than this share of it is pointed out.
+    Returns: The page that decides, to be signed, then the evidence on pages of its own.
     """
-    maker = _Maker(result, case, near)
-    sections = (
-        maker.what_if(), maker.facts(), maker.indices(), maker.whole(), maker.inputs(),
-        maker.evidence(), maker.mends(), maker.land_areas(), maker.timeline(), maker.land(),
-        maker.hits(), maker.setbacks(), maker.returns(), maker.waivers(), _drafted(decision),
-        maker.opinion(),
-    )
+    maker = Maker(result, case, near)
     place = result.place
     return Document(
         title=say("vet.title", plot=case.name),
@@ -57,24 +65,17 @@ def build(
             say("vet.rules_on", day=case.rules_on) if case.rules_on else "",
             Title(place.notice) if place.notice else "",
         ]),
-        outcome=maker.verdict(), sheet=say("vet.sheet"),
-        sections=tuple(each for each in sections if any(
-            not isinstance(part, Table) or part.rows for part in each.parts
-        )),
+        outcome=maker.verdict(), reason=maker.because(), sheet=say("vet.sheet"),
+        sections=(*maker.first_page(decision), *maker.following()),
     )
 
 
-def _drafted(decision: str) -> Section:
-    """Print what is drafted for who decides, above the room for the signatures."""
-    return Section(say("vet.decision"), tuple(
-        Text((line,)) for line in map(str.strip, decision.splitlines()) if line
-    ))
-
-
-def status(result: Assessment, case: Case) -> int:
-    """Give the exit status of a case: its own verdict, and that of the project that it is of."""
-    maker = _Maker(result, case)
-    return rules.status_of([maker.verdict(), *maker.project_verdicts()])
+def status(result: Assessment, *cases: Case) -> int:
+    """Give the exit status of cases: their verdicts, and those of the projects they are of."""
+    makers = [Maker(result, case) for case in cases]
+    return rules.status_of([
+        verdict for each in makers for verdict in (each.verdict(), *each.project_verdicts())
+    ])
 
 
 def _section(
@@ -85,11 +86,27 @@ def _section(
     ))
 
 
+def _told(sections: Iterable[Section]) -> list[Section]:
+    """Leave out the sections that have nothing to say."""
+    return [each for each in sections if any(
+        not isinstance(part, Table) or part.rows for part in each.parts
+    )]
+
+
+def _counted(said: Say, measure: str) -> Say:
+    """Say by how much an amount must change in the unit that it is counted in."""
+    size = said.values["amount"]
+    if not isinstance(size, Figure) or (size.unit != "CNY" and measure != LAND):
+        return said
+    shown = Money(size.value) if size.unit == "CNY" else area(size.value)
+    return say(said.key, **{**said.values, "amount": shown})
+
+
 def _heads(*names: str, of: str = "vet") -> list[Message]:
     return [say(f"{of}.{each}") for each in names]
 
 
-class _Maker:
+class Maker:
     """Makes the sections of one case."""
 
     def __init__(self, result: Assessment, case: Case, near: float = 0.0) -> None:
@@ -111,6 +128,51 @@ class _Maker:
         if not (self.result.projects["plot_id"] == project).any():
             return []
         return list(verdicts.by_subject([str(project)], self.result.projects))
+
+    def because(self) -> Message:
+        """Say in one sentence why the verdict is what it is, and how its project stands."""
+        told = first.because(self.rows, self.rules)
+        whole = self.project_verdicts()
+        if whole and whole != [self.verdict()]:
+            project = str(self.case.facts.get("project_id"))
+            return Line((told, say(
+                "vet.why_project", project=project, outcome=say(f"outcome.{whole[0]}")
+            )))
+        return told
+
+    def first_page(self, decision: str = "") -> list[Section]:
+        """Say what who decides has to know, with room to sign."""
+        drawn = plot_map.chart(self.result, self.case.plots, height_mm=MAP_MM)
+        return _told((
+            self.what_if(),
+            Section(say("vet.project"), (first.facts(self.result, self.case), *drawn)),
+            first.table(self.rows, self.rules), self.mends(), first.drafted(decision),
+            first.opinion(self.result, self.case),
+        ))
+
+    def form(self) -> list[Section]:
+        """Make the page that decides as one among several."""
+        head, *rest = self.first_page()
+        name = self.case.name
+        title = say("vet.title", plot=name)
+        verdict = Verdict(self.verdict(), self.because())
+        return [Section(title, (verdict,), page=name), head, *rest]
+
+    def following(self) -> list[Section]:
+        """List the evidence: every figure, where it comes from, and what every layer says."""
+        head, *rest = _told((
+            self.facts(), self.indices(), self.whole(), self.inputs(), self.evidence(),
+            self.land_areas(), self.timeline(), self.land(), self.hits(), self.setbacks(),
+            self.returns(), self.waivers(),
+        ))
+        name = self.case.name
+        packs = joined(", ", [f"{each.id}@{each.version}" for each in self.case.packs])
+        parts = (note(say("vet.following_note", packs=packs)),) if self.case.packs else ()
+        return [
+            Section(say("vet.following", plot=name), parts,
+                    page=say("vet.following_sheet", plot=name)),
+            head, *rest,
+        ]
 
     def facts(self) -> Section:
         """List what is known of the project."""
@@ -294,7 +356,9 @@ class _Maker:
 
     def _change(self, change: remedies.Change) -> Message:
         """Say by how much a measure must change, and what that is in storeys."""
-        said = wording.change_of(change.measure, change.by, strict=change.strict)
+        said = _counted(
+            wording.change_of(change.measure, change.by, strict=change.strict), change.measure
+        )
         storeys = say("vet.storeys", count=str(change.storeys)) if change.storeys else ""
         return joined("", [said, storeys])
 
@@ -302,7 +366,7 @@ class _Maker:
         """Say what mends all failing indices at once."""
         if combined.each:
             return say("vet.together", changes=joint(map(self._change, combined.each)))
-        less = wording.change_of(LAND, combined.less_land, strict=False)
+        less = _counted(wording.change_of(LAND, combined.less_land, strict=False), LAND)
         return say("vet.less_land", change=less)
 
     def land_areas(self) -> Section:
@@ -442,17 +506,3 @@ class _Maker:
         ]
         heads = _heads("index", "approver", "why", "document", "granted", "until")
         return _section(say("vet.waivers"), heads, rows)
-
-    def opinion(self) -> Section:
-        """Name who signed, or leave room for the opinion and the signatures."""
-        cases = () if self.case.changes else sign_offs.of(self.result, self.case.plots)
-        signed = sign_offs.values(cases)
-        rows = tuple(
-            row_of(say(f"vet.{each}"), signed.get(each, ""))
-            for each in ("opinion_text", *sign_offs.NAMES)
-        )
-        lacks = sign_offs.lacking(self.result, cases)
-        return Section(say("vet.opinion"), (
-            *([note(say("sign_off.draft")), note(say(lacks))] if lacks else []),
-            Table((), rows, to_sign=True),
-        ))
