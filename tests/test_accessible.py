@@ -59,6 +59,7 @@ SHOWN = {
     "/places/{name}/documents": ["/places/park/documents"],
     "/places/{name}/overview": ["/places/park/overview"],
     "/places/{name}/numbers": ["/places/park/numbers"],
+    "/places/{name}/targets": ["/places/park/targets", "/places/park/targets?target=new"],
     "/places/{name}/behind": ["/places/park/behind?of=land:approved"],
     "/places/{name}/steps": ["/places/park/steps?state=approved", "/places/park/steps"],
     "/places/{name}/tables/{number}": ["/places/park/tables/1", "/places/park/tables/2"],

@@ -135,6 +135,7 @@ def _targets(result: Assessment, day: date, behind: Behind) -> Iterator[dict[str
             ]
         yield {
             "id": target.id, "title": dict(target.title), "unit": target.unit,
+            "money": catalog.exchange(target.unit, "CNY") is not None,
             "by": target.by.isoformat(), "reached": made.reached,
             "lacks": None if made.reached is not None else list(lacking.parts(
                 made.lacks, figures[target.figure].title)),

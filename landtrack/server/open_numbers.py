@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from landtrack.app import places, stated_figures
+from landtrack.app import places, stated_figures, toml_edit
 from landtrack.model import NO_STATE, lacking
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.outputs import STORE
@@ -59,7 +59,7 @@ class NumberPages:
                 form, own["unit"], date.today()  # noqa: DTZ011  the day here
             )
             stated_figures.state(folder, own["id"], stated, form.get("seen", ""))
-        except stated_figures.ChangedError:
+        except toml_edit.ChangedError:
             return self._page(request, folder, told, form, changed=True)
         except LandtrackError as error:
             return self._page(request, folder, told, form, fault=error)

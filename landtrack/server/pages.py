@@ -47,6 +47,7 @@ from landtrack.server.sign_offs import SignOffPages
 from landtrack.server.speaking import page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
+from landtrack.server.targets import TargetPages
 from landtrack.server.trials import TrialPages
 from landtrack.server.tutorials import TutorialPages
 from landtrack.server.what_ifs import WhatIfPages
@@ -103,6 +104,7 @@ class Pages:
             *DocumentPages(self.home, self.jobs, self.standings).table(),
             *OverviewPages(self.home, self.standings).table(),
             *NumberPages(self.home, self.standings).table(),
+            *TargetPages(self.home).table(),
             *StepPages(self.home, self.jobs, self.worker).table(),
             *TrialPages(self.home, self.jobs).table(),
             *NotePages(self.home, self.worker).table(),
