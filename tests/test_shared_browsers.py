@@ -18,7 +18,7 @@ SHOWN = {
     "nobody": ["/sign-in", "/sign-in?next=/account&chosen=yes"],
     "pan": ["/account", "/account/second", "/again", "/places/park", "/places/park/steps",
             "/places/park/history?key=P", "/places/park/history", "/places/park/undo?event=1",
-            "/places/park/sign-offs",
+            "/places/park/sign-offs", "/places/park/plots", "/places/park/case?plot=A",
             "/places/park/sign-offs?plot=A", "/people", "/places/park/map.html", "/help/people"],
     "chen": ["/places/park", "/places/park/sign-offs", "/places/park/sign-offs?plot=A"],
     "ada": ["/people", "/people/pan", "/audit"],

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -23,12 +22,13 @@ from landtrack.app.case_types import (
     beside,
 )
 from landtrack.model import FINDING_COLUMNS, Rule, RulePack, translations
+from landtrack.model.address import Address, Outputs
 from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.classes import VERDICT
-from landtrack.model.outputs import STORE
 from landtrack.model.rules import by_id
 from landtrack.output.wording import findings, numbering, pinyin
 from landtrack.store import judged
+from landtrack.store.address import within
 from landtrack.store.session import Session
 
 PLOT_COLUMNS = ("plot_id", "project_id", "name", "company", VERDICT)
@@ -48,19 +48,20 @@ class Plots:
     rules: Mapping[str, Rule]
 
 
-def plots(out: Path) -> Plots:
+def plots(out: Outputs) -> Plots:
     """List the plots of the last run of a place.
 
-    ``out``: The outputs of the place.
+    ``out``: The outputs of the place, or its shared store.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    return _plots(out / STORE, standing.insist(out / STORE, DRAWN))
+    store = within(out)
+    return _plots(store, standing.insist(store, DRAWN))
 
 
-def listed(out: Path, which: Wanted, *, first: int = 0, most: int) -> Listed:
+def listed(out: Outputs, which: Wanted, *, first: int = 0, most: int) -> Listed:
     """List a part of the plots of a place that are wanted.
 
-    ``out``: The outputs of the place.
+    ``out``: The outputs of the place, or its shared store.
     ``first``: From which on, from 0; the last one where there are not so many.
     ``most``: How many.
     Raises SourceError: If there is no store, or its results were edited.
@@ -108,11 +109,11 @@ def counts(every: Iterable[Plot], rule: str = "") -> dict[str, int]:
 
 
 def case(
-    out: Path, key: str, words: translations.Words, which: Wanted | None = None
+    out: Outputs, key: str, words: translations.Words, which: Wanted | None = None
 ) -> Case | None:
     """Give the case of a plot.
 
-    ``out``: The outputs of its place.
+    ``out``: The outputs of its place, or its shared store.
     ``key``: Its ``plot_id``.
     ``words``: In which its findings are said.
     ``which``: The list in which its neighbours are looked for; all plots where not given.
@@ -123,7 +124,7 @@ def case(
     own = next((each for each in every.rows if each.key == key), None)
     if own is None:
         return None
-    with standing.judged(out / STORE, DRAWN) as db:
+    with standing.judged(within(out), DRAWN) as db:
         of_plot = _rows(db, FINDINGS, key)
         of_project = _rows(db, OF_PROJECTS, own.project) if own.project else []
     keys = [each.key for each in wanted(every, which or Wanted())]
@@ -134,7 +135,7 @@ def case(
 
 
 @lru_cache(maxsize=2)
-def _plots(store: Path, _run: str) -> Plots:
+def _plots(store: Address, _run: str) -> Plots:
     """Read the list; that of a run is not read again."""
     with standing.judged(store, DRAWN) as db:
         rules = _rules(db)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -11,8 +11,8 @@ import msgspec
 from landtrack.model import catalog
 from landtrack.model.translations import Words
 
-NOBODY = "nobody"
-"""Who is not signed in."""
+NOBODY, ADMINISTRATOR = "nobody", "administrator"
+"""Who is not signed in, and who looks after the people."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +39,11 @@ def acts() -> tuple[Act, ...]:
     """Read the table."""
     told = (catalog.SHIPPED / "desk_roles.toml").read_bytes()
     return msgspec.toml.decode(told, type=_Table).act
+
+
+def allows(roles: Collection[str], way: Way) -> bool:
+    """Tell whether an address is there for somebody who has these roles."""
+    return not may().get(way, frozenset()).isdisjoint(roles)
 
 
 def table(words: Words) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from landtrack.app import credentials
+from landtrack.app.desk_roles import ADMINISTRATOR
 from landtrack.model.address import Shared
 from landtrack.model.errors import TableError
 from landtrack.model.translations import Words
@@ -18,7 +19,6 @@ from landtrack.store.postgis import people
 from landtrack.store.postgis.desk_tables import CONTENT, NAME
 from landtrack.store.postgis.people import Account, Opened, Person, Secrets
 
-ADMINISTRATOR = "administrator"
 ROLES = (*CONTENT, ADMINISTRATOR)
 """What somebody may be: one of the first, and an administrator of people besides or alone."""
 FIRST = "/first"

@@ -60,12 +60,13 @@ class Plain:
     """A folder that is a place, or may become one, by its catalog alone.
 
     ``name`` names it among the others; ``place`` is its catalog, None where there is none or it is
-    wrong.
+    wrong. ``shared`` says that its store is a shared one, of which a map is drawn when asked for.
     """
 
     name: str
     folder: Path
     place: Place | None
+    shared: bool = False
 
     @property
     def drafted(self) -> bool:
@@ -75,7 +76,7 @@ class Plain:
     @cached_property
     def mapped(self) -> bool:
         """Tell whether there is a map of its last run."""
-        return (out_of(self.folder) / MAP).is_file()
+        return self.shared or (out_of(self.folder) / MAP).is_file()
 
     def title(self, words: translations.Words) -> str:
         """Give the title in a language; the name of the folder where no catalog says one."""
@@ -179,7 +180,7 @@ def known(name: str, folder: Path, *, look: Look | None = None) -> Known:
     return Known(name=name, folder=folder, out=out, place=place, fault=fault, run=run)
 
 
-def plain(name: str, folder: Path) -> Plain:
+def plain(name: str, folder: Path, *, shared: bool = False) -> Plain:
     """Say what the catalog of a place says; its store is not read.
 
     ``name``: As :func:`listed` has it.
@@ -188,7 +189,7 @@ def plain(name: str, folder: Path) -> Plain:
         place = catalog.place(folder)
     except LandtrackError:
         place = None
-    return Plain(name=name, folder=folder, place=place)
+    return Plain(name=name, folder=folder, place=place, shared=shared)
 
 
 def may_hold_new(home: Path) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -14,26 +13,27 @@ import shapely
 from landtrack import store
 from landtrack.app import standing
 from landtrack.model import Workflow, catalog, translations
-from landtrack.model.outputs import STORE
+from landtrack.model.address import Address, Outputs
 from landtrack.output import wording
 from landtrack.spatial import land, measures
+from landtrack.store.address import within
 
 DRAWN = frozenset({"plots", "parcels", "runs"})
 """What is drawn from a store: these are held against its seal."""
 
 
 def under(
-    out: Path, plot: str, words: translations.Words
+    out: Outputs, plot: str, words: translations.Words
 ) -> tuple[tuple[str, ...], ...]:
     """Say the parcels under a plot with their shares, as its form and the ledger say them.
 
-    ``out``: The outputs of its place.
+    ``out``: The outputs of its place, or its shared store.
     ``plot``: Its ``plot_id``.
     Returns: A row each of what, state, area and share, what lies in no parcel too, the sum last;
     none where the place has no parcels.
     Raises SourceError: If there is no store, or its results were edited.
     """
-    path, schemas = out / STORE, catalog.schemas()
+    path, schemas = within(out), catalog.schemas()
     held = _held(path, standing.insist(path, DRAWN))
     if held is None:
         return ()
@@ -55,7 +55,7 @@ class _Held(NamedTuple):
 
 
 @lru_cache(maxsize=2)
-def _held(path: Path, _run: str) -> _Held | None:
+def _held(path: Address, _run: str) -> _Held | None:
     """Read what a run says of its parcels, once; None where it has none."""
     if "parcels" not in store.names(path):
         return None
@@ -69,7 +69,7 @@ def _held(path: Path, _run: str) -> _Held | None:
     return _Held(catalog.workflow(run["workflow"]), complete)
 
 
-def _parcels(path: Path, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _parcels(path: Address, plots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Read the parcels near a plot, with their states and names."""
     key = catalog.schemas()["parcels"].key
     frame = store.near(path, "parcels", key, tuple(plots.total_bounds)).set_index(key)

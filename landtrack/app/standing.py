@@ -15,10 +15,11 @@ from typing import Any
 
 from landtrack import tracking
 from landtrack.model import ISSUE_COLUMNS, NO_WORKFLOW, catalog
+from landtrack.model.address import Address
 from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.events import Event
-from landtrack.model.outputs import Identity, identity
+from landtrack.model.outputs import Identity
 from landtrack.store import backends, log, seals
 from landtrack.store.session import Session
 
@@ -26,20 +27,21 @@ MOST = 200
 """So many issues of one kind are given, the others counted."""
 
 
-def of(path: Path) -> dict[str, Any]:
+def of(store: Address) -> dict[str, Any]:
     """Say how the plots of a store stand, and what its data ask for.
 
-    ``path``: The store of a run.
+    ``store``: That of a run.
     Returns: ``identity`` tells the store from any other of its name; ``cause`` and ``mend`` say
     what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and ``inputs`` are
     those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each, ``issues`` counts
     rows by severity, ``states`` features by layer, track and state, and ``asked`` lists the issues
     by who mends them, severity and kind: their ``rows``, and how many ``more``. ``workflow`` is
     that of the place, and ``due`` are the last days of the statutory clocks that run.
+    Raises SourceError: If it is a shared one that cannot be read at all.
     """
-    told: dict[str, Any] = {"identity": list(identity(path)), "cause": "", "mend": ""}
+    told: dict[str, Any] = {"identity": list(backends.identity(store)), "cause": "", "mend": ""}
     try:
-        with judged(path) as db:
+        with judged(store) as db:
             runs = db.select("runs", ("at", "as_of", "rules", "inputs", "workflow"))
             by_plot = {
                 str(key): str(own) for key, own in db.select("plots", ("plot_id", VERDICT))
@@ -85,7 +87,7 @@ def _asked(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def judged(path: Path, drawn: frozenset[str] | None = None) -> Iterator[Session]:
+def judged(store: Address, drawn: frozenset[str] | None = None) -> Iterator[Session]:
     """Open a store whose results are as its run wrote them.
 
     An event that is entered meanwhile, or what who opens it brings in, changes none of them.
@@ -93,32 +95,33 @@ def judged(path: Path, drawn: frozenset[str] | None = None) -> Iterator[Session]
     ``drawn``: The layers and tables that are drawn from; all where not given.
     Raises SourceError: If there is none, or they were edited, or it is that of another run by then.
     """
-    run, there = insist(path, drawn), identity(path)
-    with backends.of(path).reading(path) as db:
+    run, there = insist(store, drawn), backends.identity(store, results=True)
+    with backends.of(store).reading(store) as db:
         yield db
-    if identity(path) != there and insist(path, drawn) != run:
-        raise SourceError(f"{path} was changed while it was read.", mend="Try again.")
+    if backends.identity(store, results=True) != there and insist(store, drawn) != run:
+        raise SourceError(f"{store} was changed while it was read.", mend="Try again.")
 
 
-def insist(path: Path, drawn: frozenset[str] | None = None) -> str:
+def insist(store: Address, drawn: frozenset[str] | None = None) -> str:
     """Refuse a store whose results were edited; one that holds is not looked at again.
 
     ``drawn``: The layers and tables that are drawn from; all where not given.
     Returns: The hash of the seal of its run, which an event does not change.
     Raises SourceError: If there is no store, or they were edited.
     """
-    if not path.is_file():
-        raise SourceError(f"There is no store at {path}.", mend="Make it with `landtrack run`.")
-    there = identity(path)
-    found = _insist(path, there, drawn)
-    if identity(path) != there:  # who opens it may bring in what a killed program left beside it
-        return _insist(path, identity(path), drawn)
+    if isinstance(store, Path) and not store.is_file():
+        raise SourceError(f"There is no store at {store}.", mend="Make it with `landtrack run`.")
+    there = backends.identity(store, results=True)
+    found = _insist(store, there, drawn)
+    now = backends.identity(store, results=True)
+    if now != there:  # who opens it may bring in what a killed program left beside it
+        return _insist(store, now, drawn)
     return found
 
 
 @lru_cache(maxsize=64)
-def _insist(path: Path, _identity: Identity, drawn: frozenset[str] | None) -> str:
+def _insist(store: Address, _identity: Identity, drawn: frozenset[str] | None) -> str:
     """Hold a store against the seal of its run, and give the hash of that."""
-    seals.insist(path, drawn)
-    run = seals.last_run(seals.read(path))
+    seals.insist(store, drawn)
+    run = seals.last_run(seals.read(store))
     return "" if run is None else run.sha256

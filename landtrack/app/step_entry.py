@@ -16,7 +16,7 @@ from landtrack.app.steps import Chosen, Drawn, Entered, Feature, Held, Seen, Tol
 from landtrack.app.track import cutting
 from landtrack.ingest.formats import vector
 from landtrack.model import Workflow, catalog
-from landtrack.model.address import Address, Shared
+from landtrack.model.address import Address, Outputs
 from landtrack.model.errors import TableError
 from landtrack.model.events import Event
 from landtrack.model.outputs import STORE
@@ -27,7 +27,7 @@ from landtrack.store.session import Session
 
 
 def seen(
-    out: Path | Shared, chosen: str | None, state: str | None, most: int, *, kind: str = "",
+    out: Outputs, chosen: str | None, state: str | None, most: int, *, kind: str = "",
     keys: Sequence[str] = (),
 ) -> Seen | None:
     """Show the features of a track that are in a state.
@@ -77,7 +77,7 @@ def seen(
 
 
 def enter(  # noqa: PLR0913  each is a thing of its own
-    out: Path | Shared, action: str, keys: Sequence[str], told: Told, *,
+    out: Outputs, action: str, keys: Sequence[str], told: Told, *,
     evidence: Path | None = None, seen: int | None = None, lang: str,
 ) -> Entered | None:
     """Take one step with some features, with all or with none.
@@ -204,7 +204,7 @@ def _of_one_layer(
 
 
 def undo(
-    out: Path | Shared, numbers: int | Collection[int], *, why: str, by: str, lang: str
+    out: Outputs, numbers: int | Collection[int], *, why: str, by: str, lang: str
 ) -> Entered:
     """Take an event back, or several, today: all of them, or none.
 

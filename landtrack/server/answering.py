@@ -7,7 +7,6 @@ was killed, it ends; what it is at then has a moment to be carried out.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import queue
 import signal
@@ -38,48 +37,44 @@ from landtrack.app import (
 )
 from landtrack.app.ogc import answers, files, project
 from landtrack.model import translations
-from landtrack.model.address import Address, Shared
+from landtrack.model.address import Address, Outputs
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import frames, questions
 from landtrack.server.questions import Answer, Fault, Question
-from landtrack.store import address, backends
+from landtrack.store import address
 
 GRACE_S = 5.0
 """How long it may go on with what it is at when nobody is there any more."""
 
 
-def _out(asked: Question[Any]) -> Path | Shared:
+def _out(asked: Question[Any]) -> Outputs:
     """Read where a store is: the outputs of a place, or the address of a shared one."""
-    if "://" not in asked.out:
-        return Path(asked.out)
-    shared = backends.shared(address.parse(asked.out))
-    return dataclasses.replace(shared, token=asked.token, name=shared.schema)  # told to people
+    return address.named(asked.out, asked.token)
 
 
 def _store(asked: Question[Any]) -> Address:
-    out = _out(asked)
-    return out / STORE if isinstance(out, Path) else out
+    return address.within(_out(asked))
 
 
 def _stands(asked: questions.Stands) -> object:
-    return standing.of(Path(asked.out) / STORE)
+    return standing.of(_store(asked))
 
 
 def _plots(asked: questions.Plots) -> object:
-    return cases.listed(Path(asked.out), asked.wanted, first=asked.first, most=asked.most)
+    return cases.listed(_out(asked), asked.wanted, first=asked.first, most=asked.most)
 
 
 def _has_plot(asked: questions.HasPlot) -> object:
-    return any(each.key == asked.plot for each in cases.plots(Path(asked.out)).rows)
+    return any(each.key == asked.plot for each in cases.plots(_out(asked)).rows)
 
 
 def _case(asked: questions.OneCase) -> object:
-    words = translations.load(asked.lang)
-    own = cases.case(Path(asked.out), asked.plot, words, asked.wanted)
+    words, out = translations.load(asked.lang), _out(asked)
+    own = cases.case(out, asked.plot, words, asked.wanted)
     if own is None:
         return None
-    return own._replace(land=plot_land.under(Path(asked.out), asked.plot, words))
+    return own._replace(land=plot_land.under(out, asked.plot, words))
 
 
 def _what_if(asked: questions.AskWhatIf) -> object:

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places
-from landtrack.model import catalog, messages
+from landtrack.model import catalog, messages, outputs
 from landtrack.model.errors import LandtrackError, SourceError
-from landtrack.model.outputs import STORE
+from landtrack.model.outputs import STORE, Identity
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
 from landtrack.server.speaking import words_for
@@ -96,7 +96,11 @@ def judged(folder: Path) -> Path:
 
 
 class Held(NamedTuple):
-    """Where the store of a place is, and by which session somebody is at work in a shared one."""
+    """Where the store of a place is, and by which session somebody is at work in a shared one.
+
+    ``out`` is as :func:`landtrack.store.address.named` reads it: the folder of the outputs of the
+    place, or an address.
+    """
 
     out: str
     token: str = ""
@@ -110,6 +114,27 @@ def held(home: Home, request: Request, folder: Path) -> Held:
     if home.shared:
         return Held(home.shared, request.scope["token"])
     return Held(str(judged(folder)))
+
+
+def identity(held: Held) -> Identity:
+    """Tell what a store holds from whatever it held, or will hold.
+
+    Raises SourceError: If it is a shared one that cannot be read, such as by a session that ended.
+    """
+    if not held.token:
+        return outputs.identity(Path(held.out) / STORE)
+    from landtrack.store import address, backends  # what a desk of shared stores alone has loaded
+
+    return backends.identity(address.within(address.named(held.out, held.token)))
+
+
+def place(home: Home, request: Request) -> places.Plain:
+    """Say what the catalog of the place says that is asked for.
+
+    Raises UnknownError: If there is none of that name.
+    """
+    name = request.path_params["name"]
+    return places.plain(name, folder(home, request), shared=bool(home.shared))
 
 
 def by(request: Request, typed: str) -> str:

@@ -20,13 +20,14 @@ from landtrack.server.home import Home
 from landtrack.server.jobs import Job, Jobs
 from landtrack.server.questions import AskWhatIf, HasPlot, Issued, OneCase, Plots
 from landtrack.server.routes import Address
-from landtrack.server.speaking import page, words_for
+from landtrack.server.speaking import may, page, words_for
 from landtrack.server.worker import Worker
 
 PRINT, VERIFY = "print", "verify"
 """Kinds of jobs, by their keys among the words."""
 TYPED = (*FIGURES, "name", "by")
 """What is typed to ask what if, and to keep it."""
+WHAT_IF = "/places/{name}/what-if"
 AT_ONCE = 200
 """How many plots a page lists."""
 QUIET_S = 0.5
@@ -51,7 +52,7 @@ class CasePages:
             Address("/places/{name}/papers/{file}", "GET", self.paper),
             Address("/places/{name}/register", "GET", self.register),
             Address("/places/{name}/papers/{file}/verify", "POST", self.verify),
-            Address("/places/{name}/what-if", "GET", self.what_if),
+            Address(WHAT_IF, "GET", self.what_if),
             Address("/places/{name}/form", "POST", self.form),
             Address("/places/{name}/sheet", "POST", self.sheet),
             Address("/places/{name}/pack", "POST", self.pack),
@@ -59,10 +60,10 @@ class CasePages:
 
     def plots(self, request: Request) -> Response:
         """List the plots that are asked for."""
-        known, _ = self._place(request)
+        known, held = self._place(request)
         which = _wanted(request.query_params)
         listed = self.worker.ask(Plots(
-            out=str(asked.judged(known.folder)), wanted=which,
+            out=held.out, token=held.token, wanted=which,
             first=asked.number(request.query_params.get("from", "")) or 0, most=AT_ONCE,
         ))
         return page(
@@ -72,18 +73,18 @@ class CasePages:
 
     def case(self, request: Request) -> Response:
         """Show why a plot stands as it does."""
-        known, _ = self._place(request)
+        known, held = self._place(request)
         key, which = request.query_params.get("plot", ""), _wanted(request.query_params)
         own = self.worker.ask(OneCase(
-            out=str(asked.judged(known.folder)), plot=key, lang=words_for(request).lang,
-            wanted=which,
+            out=held.out, token=held.token, plot=key, lang=words_for(request).lang, wanted=which,
         ))
         if own is None:
             raise asked.UnknownError
-        self.worker.prepare(AskWhatIf(
-            out=str(places.out_of(known.folder)), folder=str(known.folder), plot=key, changes={},
-            lang="en",
-        ), QUIET_S)
+        if may(request)(f"GET {WHAT_IF}"):
+            self.worker.prepare(AskWhatIf(
+                out=held.out, token=held.token, folder=str(known.folder), plot=key, changes={},
+                lang="en",
+            ), QUIET_S)
         return page(
             request, "case.html.j2", place=known, case=own, asked=_address(which),
             beside=own.beside, forms=papers.KINDS["form"], figures=FIGURES,
@@ -94,19 +95,20 @@ class CasePages:
 
     def papers(self, request: Request) -> Response:
         """List what was printed."""
-        known, out = self._place(request)
+        known = asked.place(self.home, request)
         return page(
-            request, "papers.html.j2", place=known, papers=papers.listed(out),
+            request, "papers.html.j2", place=known,
+            papers=papers.listed(places.out_of(known.folder)),
             jobs=[each for each in self.jobs.of(known.name) if each.kind in {PRINT, VERIFY}],
         )
 
     def register(self, request: Request) -> Response:
         """List what was issued, each with its revisions and where it is kept."""
-        known, _ = self._place(request)
+        known, held = self._place(request)
         asked_for = request.query_params
         text, state = asked_for.get("text", "")[:100], asked_for.get("state", "")
         told = self.worker.ask(Issued(
-            out=str(asked.judged(known.folder)), text=text, state=state, most=AT_ONCE,
+            out=held.out, token=held.token, text=text, state=state, most=AT_ONCE,
             first=asked.number(asked_for.get("from", "")) or 0,
         ))
         more = {name: own for name, own in (("text", text), ("state", state)) if own}
@@ -142,11 +144,11 @@ class CasePages:
 
     def what_if(self, request: Request) -> Response:
         """Judge a plot with other figures, beside how it stands; nothing of it is stored."""
-        known, _ = self._place(request)
+        known, held = self._place(request)
         asked_for = request.query_params
         typed = {name: asked_for.get(name, "").strip()[:LONGEST] for name in TYPED}
         question = AskWhatIf(
-            out=str(asked.judged(known.folder)), folder=str(known.folder),
+            out=held.out, token=held.token, folder=str(known.folder),
             plot=asked_for.get("plot", ""), lang=words_for(request).lang,
             changes={name: typed[name] for name in FIGURES if typed[name]},
         )
@@ -209,10 +211,10 @@ class CasePages:
             raise asked.UnknownError
         return found, out
 
-    def _place(self, request: Request) -> tuple[places.Plain, Path]:
-        """Find the place and its outputs."""
-        folder = asked.folder(self.home, request)
-        return places.plain(request.path_params["name"], folder), places.out_of(folder)
+    def _place(self, request: Request) -> tuple[places.Plain, asked.Held]:
+        """Find the place and its store."""
+        known = asked.place(self.home, request)
+        return known, asked.held(self.home, request, known.folder)
 
 
 def _kept(folder: Path, plot: str) -> dict[str, Any]:

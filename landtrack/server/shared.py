@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
-from landtrack.app import desk_roles, places
+from landtrack.app import desk_roles
 from landtrack.app.desk_roles import Way
 from landtrack.model.address import Shared
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
@@ -75,7 +75,7 @@ class SharedPages:
         waiting = [each for each in (seen.shown if seen else ()) if each.undecided]
         submits = person.role in {"planner", "keeper"}
         return page(
-            request, "shared.html.j2", place=places.plain(request.path_params["name"], folder),
+            request, "shared.html.j2", place=asked.place(self.home, request),
             waiting=waiting, plots=self._plots(request) if submits else [],
             mine=any(not each.barred and each.state == "submitted" for each in waiting),
         )

@@ -18,8 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from landtrack.app.desk_roles import NOBODY, Way
-from landtrack.app.people import ADMINISTRATOR
+from landtrack.app.desk_roles import ADMINISTRATOR, NOBODY, Way
 from landtrack.model.errors import LandtrackError
 from landtrack.server.guard import HEADERS, SAFE, limited
 from landtrack.server.routes import Address

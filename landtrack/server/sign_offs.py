@@ -10,7 +10,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from landtrack.app import places
 from landtrack.app.sign_off_types import ACCEPT, REFUSE, SUBMIT, WITHDRAW, Told
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
@@ -78,7 +77,7 @@ class SignOffPages:
         fault: LandtrackError | None = None,
     ) -> Response:
         """Show cases, and what was typed where it could not be done."""
-        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        folder = asked.folder(self.home, request)
         lang = words_for(request).lang
         held = asked.held(self.home, request, folder)
         seen = self.worker.ask(SignOffs(out=held.out, token=held.token, plot=plot, lang=lang))
@@ -86,7 +85,7 @@ class SignOffPages:
             raise asked.UnknownError
         return page(
             request, "sign_offs.html.j2", status=200 if fault is None else 409,
-            place=places.plain(name, folder), seen=seen, plot=plot,
+            place=asked.place(self.home, request), seen=seen, plot=plot,
             typed=defaultdict(str, typed or {}), nothing=defaultdict(str),
             fault=None if fault is None else asked.told(fault, lang), longest=LONGEST,
         )

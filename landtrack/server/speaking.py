@@ -12,7 +12,7 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from landtrack.app import glossary, partials
+from landtrack.app import desk_roles, glossary, partials
 from landtrack.model import translations
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.rounding import written
@@ -46,7 +46,8 @@ def page(
         "words": words, "lang": words.lang, "languages": [
             (each, translations.load(each)("language.name")) for each in translations.languages()
         ], "path": request.url.path, "in_language": _in_language(request), "when": _when,
-        "size": translations.size, "person": request.scope.get("person"), **values,
+        "size": translations.size, "person": request.scope.get("person"),
+        "may": may(request), **values,
     }
     place = getattr(values.get("place"), "place", None)
     told = {**told, "explained_on": lambda html: glossary.on_page(
@@ -61,6 +62,20 @@ def _in_language(request: Request) -> Callable[[str], str]:
     """Make what gives the address of the page in another language, with all else that it asks."""
     asked = [each for each in request.query_params.multi_items() if each[0] != "lang"]
     return lambda lang: f"{request.url.path}?{urlencode([*asked, ('lang', lang)])}"
+
+
+def may(request: Request) -> Callable[[str], bool]:
+    """Make what tells whether somebody may ask for an address, as ``GET /places/{name}/map.html``.
+
+    Who is alone at a desk of one computer may all; in a shared one it is the table that says so.
+    """
+    if "person" not in request.scope:
+        return lambda _: True
+    person = request.scope["person"]
+    roles = {desk_roles.NOBODY} if person is None else {
+        person.role, desk_roles.ADMINISTRATOR if person.administers else ""
+    }
+    return lambda way: desk_roles.allows(roles, desk_roles.Way(*way.split(" ", 1)))
 
 
 def remembering(request: Request, answer: Response) -> Response:

@@ -131,7 +131,7 @@ class StepPages:
         }, quote_via=quote)
         return page(
             request, "history.html.j2", key=key, told=told, text=text, stated=stated,
-            place=places.plain(name, folder), said=self._said(request, name),
+            place=asked.place(self.home, request), said=self._said(request, name),
             at_once=ON_A_PAGE, asked=f"&{more}" if more else "",
         )
 
@@ -175,7 +175,7 @@ class StepPages:
         return page(
             request, "undo.html.j2", status=200 if fault is None else 409, told=told, key=key,
             events=_listed(events), fault=fault, typed=defaultdict(str, typed),
-            place=places.plain(request.path_params["name"], folder),
+            place=asked.place(self.home, request),
         )
 
     def _entered(
@@ -243,7 +243,8 @@ class StepPages:
         flow = catalog.workflow(seen.workflow)
         chosen = flow.track(seen.chosen)
         return page(
-            request, "steps.html.j2", status=status, place=places.plain(name, folder), seen=seen,
+            request, "steps.html.j2", status=status, place=asked.place(self.home, request),
+            seen=seen,
             names={each: flow.track(each).title for each in seen.names}, none=steps.NONE,
             titles={each.code: each.title for each in chosen.state},
             offered=steps.offered(chosen, seen.state), files=_scans(folder),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from landtrack.model.address import Address, Shared
+from landtrack.model.address import Address, Outputs, Shared
 from landtrack.model.errors import SourceError
 from landtrack.model.outputs import STORE
 
@@ -59,9 +60,19 @@ def to_keep(address: Address) -> str:
     return f"postgresql://{who}{parts.path}?{urlencode(query)}"
 
 
-def within(out: Path | Shared) -> Address:
+def within(out: Outputs) -> Address:
     """Give the store among the outputs of a place; a shared one is given itself."""
     return out / STORE if isinstance(out, Path) else out
+
+
+def named(out: str, token: str) -> Outputs:
+    """Read where the outputs of a place are, as :func:`written` or a path says it.
+
+    ``token``: Of the session by which somebody is at work in a shared store.
+    Returns: The folder; of a shared store the address, which tells people its schema alone.
+    """
+    found = parse(out)
+    return found if isinstance(found, Path) else replace(found, token=token, name=found.schema)
 
 
 def written(shared: Shared) -> str:

@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from landtrack.model.address import Address, Shared
 from landtrack.model.errors import SourceError
+from landtrack.model.outputs import Identity
 from landtrack.store import geopackage
 from landtrack.store.session import Box, Session, Table
 
@@ -29,6 +30,12 @@ class Backend(Protocol):
 
     def exists(self, address: Any, /) -> bool:  # noqa: ANN401
         """Tell whether there is a store."""
+
+    def identity(self, address: Any, /, *, results: bool = False) -> Identity:  # noqa: ANN401
+        """Tell a store from any that stood or will stand under its name.
+
+        ``results``: Only what a run wrote, as far as the store can tell that from the rest.
+        """
 
     def names(self, address: Any, /) -> list[str]:  # noqa: ANN401
         """List the layers and tables."""
@@ -93,6 +100,15 @@ def shared(address: Address) -> Shared:
         )
     of(address)
     return address
+
+
+def identity(address: Address, *, results: bool = False) -> Identity:
+    """Tell what a store holds from whatever it held, or will hold.
+
+    ``results``: Only what a run wrote, as far as the store can tell that from the rest.
+    Raises SourceError: If it is a shared one that cannot be read.
+    """
+    return of(address).identity(address, results=results)
 
 
 def of(address: Address) -> Backend:

@@ -18,9 +18,10 @@ import pyogrio
 import shapely
 
 from landtrack.ingest.formats import gdal_out
-from landtrack.model import catalog
+from landtrack.model import catalog, outputs
 from landtrack.model.assessment import FINDINGS, OF_PROJECTS
 from landtrack.model.errors import OutputError, SourceError
+from landtrack.model.outputs import Identity
 from landtrack.store import blobs, digests, journal, opened, staging, streams
 from landtrack.store.opened import Geopackage
 from landtrack.store.session import LOG, Box, Session, Table, insist_on
@@ -76,6 +77,11 @@ def reading(path: Path) -> Iterator[Geopackage]:
 def exists(path: Path) -> bool:
     """Tell whether there is a store."""
     return path.is_file()
+
+
+def identity(path: Path, *, results: bool = False) -> Identity:  # noqa: ARG001  all is one file
+    """Tell a store from any that stood or will stand under its name."""
+    return outputs.identity(path)
 
 
 def frame(path: Path, name: str) -> gpd.GeoDataFrame | pd.DataFrame:

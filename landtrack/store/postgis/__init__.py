@@ -19,6 +19,7 @@ from pyproj import CRS
 
 from landtrack.model.address import Shared
 from landtrack.model.errors import SourceError
+from landtrack.model.outputs import Identity
 from landtrack.store.postgis import columns
 from landtrack.store.postgis.columns import LAYERS, SHAPE
 from landtrack.store.postgis.connect import act, connected, told_by, transaction
@@ -77,6 +78,18 @@ def exists(shared: Shared) -> bool:
         told_by(shared, SourceError), connection.begin(),
     ):
         return META.name in Database(connection, shared).tables()
+
+
+def identity(shared: Shared, *, results: bool = False) -> Identity:
+    """Tell what a store holds from whatever it held, or will hold.
+
+    By the heads of its log and its seals, and by how often the database counted that its tables
+    were changed, which it does some seconds late: at once it tells whatever landtrack writes.
+
+    ``results``: Only what a run wrote: an event changes nothing of it.
+    """
+    with reading(shared) as db:
+        return db.identity(results=results)
 
 
 def names(shared: Shared) -> list[str]:

@@ -8,13 +8,15 @@ from functools import lru_cache
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from landtrack.model.address import Shared
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import session
 from landtrack.store.postgis import refusals
 
+KEPT = 4
+"""Connections that a process of a desk keeps; three times as many it has at most."""
 PERSON = "landtrack_person"
 """Under which key a connection keeps the person who is at work by it."""
 OF_DESK = "_desk"
@@ -34,8 +36,9 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
     Raises SourceError: If the database cannot be reached.
     """
     try:
-        connection = _engine(shared.url, session.WAIT_S).connect()
-    except DBAPIError as error:
+        own = kept(shared.url) if shared.token else _engine(shared.url, session.WAIT_S)
+        connection = own.connect()
+    except (DBAPIError, PoolTimeoutError) as error:
         raise SourceError(
             f"The database of {shared} cannot be reached: {_said(error)}.",
             mend="Check the address, the user and the password (in the address, PGPASSWORD or "
@@ -48,6 +51,12 @@ def connected(shared: Shared, isolation: str, **options: object) -> Iterator[sa.
 @lru_cache(maxsize=32)  # an engine asks the server what it is, and keeps how statements are told
 def _engine(address: str, wait_s: float) -> sa.Engine:
     return engine(address, wait_s)
+
+
+@lru_cache(maxsize=8)
+def kept(address: str) -> sa.Engine:
+    """Make what keeps connections: every request of a desk asks who it is of, and reads as them."""
+    return engine(address, session.WAIT_S, kept=KEPT)
 
 
 def engine(address: str, wait_s: float, *, kept: int = 0) -> sa.Engine:
@@ -134,7 +143,7 @@ def told_by(shared: Shared, kind: type[LandtrackError]) -> Iterator[None]:
         ) from error
 
 
-def _said(error: DBAPIError | psycopg.Error) -> str:
+def _said(error: DBAPIError | PoolTimeoutError | psycopg.Error) -> str:
     """Give the first line of what the database said."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return str(cause).strip().splitlines()[0].rstrip(".") if str(cause).strip() else "no reason"

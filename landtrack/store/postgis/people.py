@@ -11,21 +11,19 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError as PoolTimeoutError
 
 from landtrack.model.address import Shared
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.store.postgis import desk_tables
-from landtrack.store.postgis.connect import desk, engine, told_by
+from landtrack.store.postgis.connect import desk, kept, told_by
 from landtrack.store.postgis.database import Database
 from landtrack.store.postgis.refusals import SignedOutError
-from landtrack.store.session import WAIT_S
 
 MOST_NAME = 58
 """Signs of a schema whose desk has one beside it."""
@@ -334,8 +332,8 @@ def _call(shared: Shared, function: str, *given: object) -> Sequence[Row]:
         sql.SQL(", ").join([sql.Placeholder()] * len(given)),
     )
     try:
-        held = _kept(shared.url).connect()
-    except DBAPIError as error:
+        held = kept(shared.url).connect().execution_options(isolation_level="AUTOCOMMIT")
+    except (DBAPIError, PoolTimeoutError) as error:
         raise _unreached(shared) from error
     with held, told_by(shared, OutputError):
         raw: psycopg.Connection[Row] = held.connection.driver_connection  # type: ignore[assignment]
@@ -360,9 +358,3 @@ def _unreached(shared: Shared) -> SourceError:
         f"The database of {shared} cannot be reached.",
         mend="Check that the server is up, and the address, the user and the password.",
     )
-
-
-@lru_cache(maxsize=8)
-def _kept(url: str) -> sa.Engine:
-    """Make what keeps connections: every request of a desk asks who it is of."""
-    return engine(url, WAIT_S, kept=4).execution_options(isolation_level="AUTOCOMMIT")
