@@ -296,7 +296,7 @@ DOORS = {
         "ingest/formats/tables/reading.py ingest/formats/tables/workbook.py "
         "ingest/read.py model/whole_file.py output/map/folder.py output/reports/document/docx.py "
         "output/reports/document/html.py output/signing/keys.py output/style/fonts.py "
-        "server/brought.py server/maps.py "
+        "server/brought.py server/drawings.py "
         "store/evidence.py store/journal.py store/staging.py store/witnesses.py"
     ),
     ".read_bytes": (

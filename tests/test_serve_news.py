@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,9 @@ from landtrack.app import map_news, step_entry, vet
 from landtrack.app.steps import Told
 from landtrack.model import catalog
 from landtrack.model.errors import SourceError
+from landtrack.server.asked import Held
 from landtrack.server.bell import Bell
+from landtrack.server.drawings import drawn
 from landtrack.server.news import Judging, News
 
 
@@ -115,6 +118,12 @@ def worker(*answers):
     return SimpleNamespace(ask=ask, asked=asked)
 
 
+def listened(news, folder, judging=None):
+    """Listen to a place as a desk does."""
+    return news.of(Held(str(folder)), lambda held: drawn(Path(held.out) / "map.html"),
+                   folder / "notes.json", judging or idle)
+
+
 def idle():
     """No judging is under way, and none failed."""
 
@@ -125,7 +134,7 @@ def test_of_many_who_listen_each_hears_the_same_that_was_asked_once_and_no_threa
     async def listen():
         bell = Bell()
         news = News(own, bell)
-        streams = [news.of(tmp_path, tmp_path / "notes.json", idle) for _ in range(500)]
+        streams = [listened(news, tmp_path) for _ in range(500)]
         first = [await anext(each) for each in streams]
         threads = threading.active_count()
         waiting = [asyncio.ensure_future(anext(each)) for each in streams]
@@ -152,7 +161,7 @@ def test_what_others_enter_is_found_by_looking(tmp_path, monkeypatch):
     own = worker({"n": 1}, {"n": 2})
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json", idle)
+        stream = listened(News(own, Bell()), tmp_path)
         await anext(stream)
         (tmp_path / "project.gpkg").write_text("by another program")
         told = await asyncio.wait_for(anext(stream), 5)
@@ -166,7 +175,7 @@ def test_what_cannot_be_told_is_said_in_each_language(tmp_path):
     own = worker(SourceError("There is no store at x.", mend="Make it with `landtrack run`."))
 
     async def listen():
-        stream = News(own, Bell()).of(tmp_path, tmp_path / "notes.json", idle)
+        stream = listened(News(own, Bell()), tmp_path)
         told = await anext(stream)
         await stream.aclose()
         return told
@@ -181,7 +190,7 @@ def test_a_judging_is_told_while_it_goes_on_and_when_it_was_not_done(tmp_path):
 
     async def listen():
         bell, told = Bell(), []
-        stream = News(worker({}), bell).of(tmp_path, None, lambda: jobs[len(told)])
+        stream = listened(News(worker({}), bell), tmp_path, lambda: jobs[len(told)])
         for _ in jobs:
             told.append(json.loads((await anext(stream))[6:]))
             bell.ring()
@@ -198,7 +207,7 @@ def test_a_stream_says_that_it_is_still_there(tmp_path, monkeypatch):
     monkeypatch.setattr("landtrack.server.news.HERE_S", 0.01)
 
     async def listen():
-        stream = News(worker({}), Bell()).of(tmp_path, tmp_path / "notes.json", idle)
+        stream = listened(News(worker({}), Bell()), tmp_path)
         await anext(stream)
         told = await anext(stream)
         await stream.aclose()

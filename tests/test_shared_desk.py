@@ -49,7 +49,7 @@ def without_waits(desk):
 
 
 WAYS = sorted({*desk_roles.may()})
-NOT_YET = [Way("GET", "/places/x/map.html"), Way("GET", "/new"), Way("POST", "/places/x/run"),
+NOT_YET = [Way("GET", "/places/x/notes"), Way("GET", "/new"), Way("POST", "/places/x/run"),
            Way("POST", "/places/x/files"), Way("GET", "/places/x/ogc"), Way("GET", "/jobs/1"),
            Way("GET", "/places/x/outputs/project.gpkg"), Way("POST", "/places/x/gis/make"),
            Way("POST", "/places/x/catalog"), Way("GET", "/places/x/papers/a.pdf")]
@@ -128,7 +128,7 @@ def test_whatever_is_asked_is_answered(desk, more):
 
 
 def test_a_page_that_does_not_work_over_a_shared_store_says_so(desk):
-    answer = desk.of("pan").ask(f"{HERE}/map.html")
+    answer = desk.of("pan").ask(f"{HERE}/notes")
     assert answer.status == 501
     assert "does not work over a shared store yet" in answer.seen
 

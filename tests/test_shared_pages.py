@@ -1,5 +1,10 @@
 """What the pages of a shared desk show of a place: the same as of a place on one computer."""
 
+import html
+import http.client
+import json
+import re
+
 import desks
 import pytest
 import shared_desks
@@ -9,7 +14,7 @@ from landtrack import store
 from landtrack.app import cases, track
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError, SourceError
-from landtrack.server.questions import OneCase, Plots
+from landtrack.server.questions import DrawMap, OneCase, Plots
 from landtrack.store.postgis import people
 
 ROLES = {"rita": ["reader"], "chen": ["checker"], "pan": ["planner"], "kim": ["keeper"],
@@ -109,3 +114,87 @@ def test_results_that_were_edited_in_the_database_are_shown_on_no_page(park, tmp
         assert answer.status == 409
         assert "findings was edited" in answer.seen
         assert "postgresql://" not in answer.text
+
+
+# --- the map ------------------------------------------------------------------------------------
+
+
+def told_on(page):
+    """Read what the page of a map is told of the desk."""
+    (found,) = re.findall(r'<meta name="landtrack-desk" content="([^"]*)">', page.text)
+    return json.loads(html.unescape(found))
+
+
+def test_the_map_is_drawn_once_of_the_store_and_knows_what_its_reader_may_do(desk, monkeypatch):
+    asked = []
+    monkeypatch.setattr(desks.SHARED, "ask", lambda question, real=desks.SHARED.ask, **how: (
+        asked.append(type(question)), real(question, **how))[1])
+    pages = {name: desk.of(name).ask(f"{HERE}/map.html") for name in READERS}
+    assert {each.status for each in pages.values()} == {200}
+    assert asked.count(DrawMap) <= 1
+    told = {name: told_on(each) for name, each in pages.items()}
+    assert len({each["drawn"] for each in told.values()}) == 1
+    assert "GET case" in told["rita"]["may"]
+    assert [name for name in READERS if "POST step" in told[name]["may"]] == ["pan", "kim"]
+    assert not any("POST run" in each["may"] for each in told.values())
+    body = {page.text[page.text.index('name="viewport"'):] for page in pages.values()}
+    assert len(body) == 1
+
+
+@pytest.mark.parametrize("file", ["..%2fmap.html", "x.js", "map.html", "..%2f..%2fjobs.sqlite"])
+def test_no_other_file_is_given_as_a_block_of_the_map(desk, file):
+    assert desk.of("rita").ask(f"{HERE}/map-blocks/{file}").status == 404
+
+
+def heard(desk, name):
+    """Listen to the map as somebody: a reader of lines, and the session that they go by."""
+    visitor = desk.of(name)
+    line = http.client.HTTPConnection("127.0.0.1", desk.port, timeout=60)
+    line.putrequest("GET", f"{HERE}/map/news", skip_host=True)
+    line.putheader("Host", shared_desks.HOST)
+    line.putheader("Cookie", f"{shared_desks.SESSION}={visitor.cookies[shared_desks.SESSION]}")
+    line.endheaders()
+    return line, line.getresponse(), visitor
+
+
+def next_news(got):
+    while not (line := got.readline()).startswith(b"data: "):
+        assert line, "the news have ended"
+    return json.loads(line[6:])
+
+
+def test_of_all_who_listen_each_is_told_until_their_own_session_ends(desk, monkeypatch):
+    monkeypatch.setattr("landtrack.server.news.LOOK_S", 0.05)
+    rita, chen = heard(desk, "rita"), heard(desk, "chen")
+    first = [next_news(got) for _, got, _ in (rita, chen)]
+    assert first[0] == first[1]
+    assert first[0]["drawn"] == told_on(desk.of("rita").ask(f"{HERE}/map.html"))["drawn"]
+    assert rita[2].ask("/sign-out", "POST").status == 303  # who was asked as so far
+    event = store.log.Event(event=0, layer="parcels", feature_id="Q", track="approval",
+                            action="survey", at="2006-12-02", by="", document_no="e", note="")
+    track.apply(stores.signed_in(desk.at, "pan"), "survey", ["Q"], event, lang="en")
+    told = next_news(chen[1])
+    while ("parcels", "Q") not in [(each["kind"], each["key"]) for each in told["features"]]:
+        told = next_news(chen[1])
+    assert b"data: " not in rita[1].read()  # it has ended, and nothing was told any more
+    for line, got, _ in (rita, chen):
+        got.close()
+        line.close()
+
+
+def test_after_a_new_run_the_map_is_another_and_the_one_before_keeps_its_blocks(park, tmp_path):
+    with (
+        stores.opened_desk(park / "build" / "project.gpkg", roles=ROLES) as (owner, at),
+        shared_desks.opened(park, owner, at, tmp_path / "s") as own,
+    ):
+        before = told_on(own.of("rita").ask(f"{HERE}/map.html"))["drawn"]
+        folder = tmp_path / "s" / "drawn"
+        (folder / before / "map-blocks").mkdir()
+        (folder / before / "map-blocks" / "a.js").write_text("1")
+        store.bring(park / "build" / "project.gpkg", owner)
+        after = told_on(own.of("rita").ask(f"{HERE}/map.html"))["drawn"]
+        assert after != before
+        assert own.of("rita").ask(f"{HERE}/map-blocks/a.js").text == "1"
+        stores.execute(owner, f"UPDATE {owner.schema}.plots SET name = 'x'")  # noqa: S608
+        answer = own.of("rita").ask(f"{HERE}/map.html")
+        assert (answer.status, "plots was edited" in answer.seen) == (409, True)

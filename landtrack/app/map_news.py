@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from landtrack import tracking
 from landtrack.model import Workflow, catalog, translations
+from landtrack.model.address import Address, Outputs
 from landtrack.model.classes import UNKNOWN
 from landtrack.model.events import Event
-from landtrack.model.outputs import STORE
 from landtrack.output import wording
 from landtrack.output.map import derived
 from landtrack.output.style import pixels, symbology
 from landtrack.store import backends, log, seals
+from landtrack.store.address import within
 from landtrack.store.session import LOG
 from landtrack.tracking.events import SHAPE
 from landtrack.tracking.states import Held, states
@@ -30,10 +30,10 @@ MOST = 5_000
 EPOCH = date(1970, 1, 1)
 
 
-def since(out: Path) -> dict[str, Any]:
+def since(out: Outputs) -> dict[str, Any]:
     """Tell what a map does not know that the last run drew.
 
-    ``out``: The outputs of a place.
+    ``out``: The outputs of a place, or its shared store.
     Returns: ``at`` and ``as_of`` of the run; ``event`` and ``last``, the number and the moment of
     the last event since, 0 and empty where there is none; ``count`` of the features with events
     since, and, where they are not too many, ``features``: layer, key, state (none for a kind
@@ -43,7 +43,7 @@ def since(out: Path) -> dict[str, Any]:
     those of the clocks. ``reshaped`` says that outlines were changed, which the map does not show.
     Raises SourceError: If there is no store, it is none, or events were altered.
     """
-    path = out / STORE
+    path = within(out)
     with backends.of(path).reading(path) as db:
         log.require_format(db)
         name = log.meta(db).get("workflow", "")
@@ -88,7 +88,7 @@ def since(out: Path) -> dict[str, Any]:
 
 
 def _histories(
-    path: Path, features: Sequence[tuple[str, str]]
+    path: Address, features: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[Event]]:
     """Read the events of some features; those that were taken back are left out."""
     schemas = catalog.schemas()

@@ -141,7 +141,14 @@ def _undo(asked: questions.Undo) -> object:
 
 
 def _map_news(asked: questions.MapNews) -> object:
-    return map_news.since(Path(asked.out))
+    return map_news.since(_out(asked))
+
+
+def _draw_map(asked: questions.DrawMap) -> object:
+    from landtrack.app import draw_map  # only who draws takes its libraries
+
+    draw_map.draw(_store(asked), Path(asked.into), place=Path(asked.folder))
+    return None
 
 
 def _history(asked: questions.History) -> object:
@@ -232,7 +239,8 @@ ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
     questions.AddNote: _add_note, questions.ChangeNotes: _change_notes,
     questions.TakeVisit: _take_visit,
     questions.Chosen: _chosen, questions.Draw: _draw, questions.Issued: _issued,
-    questions.Help: _help, questions.MapNews: _map_news, questions.Ogc: _ogc,
+    questions.Help: _help, questions.MapNews: _map_news, questions.DrawMap: _draw_map,
+    questions.Ogc: _ogc,
     questions.OgcFile: _ogc_file, questions.Project: _project,
     questions.PreviewSheet: _preview, questions.SignOffs: _sign_offs, questions.SignOff: _sign_off,
     questions.System: _system, questions.Rows: _rows,

@@ -116,16 +116,25 @@ def held(home: Home, request: Request, folder: Path) -> Held:
     return Held(str(judged(folder)))
 
 
-def identity(held: Held) -> Identity:
+def identity(held: Held, *, results: bool = False) -> Identity:
     """Tell what a store holds from whatever it held, or will hold.
 
+    ``results``: Of a shared one only what its run wrote.
     Raises SourceError: If it is a shared one that cannot be read, such as by a session that ended.
     """
     if not held.token:
         return outputs.identity(Path(held.out) / STORE)
     from landtrack.store import address, backends  # what a desk of shared stores alone has loaded
 
-    return backends.identity(address.within(address.named(held.out, held.token)))
+    store = address.within(address.named(held.out, held.token))
+    return backends.identity(store, results=results)
+
+
+def has_ended(error: LandtrackError) -> bool:
+    """Tell whether the session by which a shared store was asked has ended."""
+    from landtrack.store.postgis.refusals import SignedOutError  # as above
+
+    return isinstance(error, SignedOutError)
 
 
 def place(home: Home, request: Request) -> places.Plain:

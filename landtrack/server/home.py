@@ -81,6 +81,11 @@ class Home:
         return self.state / f"{JUDGED}-{_short(folder.resolve())}-{of}.json"
 
     @property
+    def drawn(self) -> Path:
+        """The folder of the maps that were drawn of a shared store."""
+        return self.state / "drawn"
+
+    @property
     def port(self) -> Path:
         """The file of the port on which the desk listened last."""
         return self.state / "port"

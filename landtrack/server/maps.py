@@ -21,16 +21,15 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from landtrack.app import notes, places
-from landtrack.model import outputs
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
+from landtrack.server.drawings import BLOCKS, Drawings
 from landtrack.server.home import Home
 from landtrack.server.jobs import DONE, Jobs
-from landtrack.server.news import Judging, News, drawn
+from landtrack.server.news import Judging, News
 from landtrack.server.routes import Address
-from landtrack.server.speaking import words_for
+from landtrack.server.speaking import ways_below, words_for
 
-BLOCKS = "map-blocks"
 RUN = "run"
 """The kind of the jobs that judge a place."""
 HEAD = 1 << 16
@@ -43,8 +42,8 @@ ENDS = b'">\n'
 class MapPages:
     """What the desk answers of maps."""
 
-    def __init__(self, home: Home, jobs: Jobs, told: News) -> None:
-        self.home, self.jobs, self.told = home, jobs, told
+    def __init__(self, home: Home, jobs: Jobs, told: News, drawings: Drawings) -> None:
+        self.home, self.jobs, self.told, self.drawings = home, jobs, told, drawings
 
     def table(self) -> tuple[Address, ...]:
         """List the addresses."""
@@ -56,30 +55,29 @@ class MapPages:
 
     def map(self, request: Request) -> Response:
         """Give the map of the last run, with its own policy, told that the desk serves it."""
-        path = self._out(request) / outputs.MAP
-        if not path.is_file():
-            raise asked.UnknownError
-        source = path.open("rb")
+        source, mark = self.drawings.opened(*self._held(request))
+        may = ways_below(request)
         try:
-            there = os.fstat(source.fileno())
             head = told(source.read(HEAD), {
                 "place": f"/places/{quote(request.path_params['name'], safe='')}",
-                "drawn": drawn(there), "lang": words_for(request).lang,
+                "drawn": mark, "lang": words_for(request).lang,
+                **({} if may is None else {"may": may}),
             })
+            length = len(head) + max(0, os.fstat(source.fileno()).st_size - HEAD)
         except BaseException:
             source.close()
             raise
-        length = len(head) + max(0, there.st_size - HEAD)
         return _Page(head, source, headers={
             "content-length": str(length), "content-security-policy": "frame-ancestors 'none'",
         })
 
     async def news(self, request: Request) -> Response:
         """Tell an open map what happens, as long as it is open."""
-        folder = await run_in_threadpool(asked.folder, self.home, request)
+        held, folder = await run_in_threadpool(self._held, request)
+        kept = None if held.token else await run_in_threadpool(_kept, folder)
         judging = partial(self._judging, request.path_params["name"])
         return StreamingResponse(
-            self.told.of(places.out_of(folder), await run_in_threadpool(_kept, folder), judging),
+            self.told.of(held, lambda own: self.drawings.mark(own, folder), kept, judging),
             media_type="text/event-stream",
         )
 
@@ -92,16 +90,15 @@ class MapPages:
 
     def blocks(self, request: Request) -> Response:
         """Give a block of the map, where it is not in the page."""
-        folder = self._out(request) / BLOCKS
-        path = folder / request.path_params["file"]
-        fits = path.suffix == ".js" and path.parent.resolve() == folder.resolve()
-        if not fits or not path.is_file():
-            raise asked.UnknownError
+        path = self.drawings.block(self._held(request)[0], request.path_params["file"])
         return FileResponse(path, media_type="text/javascript")
 
-    def _out(self, request: Request) -> Path:
-        """Find the outputs of the place that is asked for; nothing of them is read."""
-        return places.out_of(asked.folder(self.home, request))
+    def _held(self, request: Request) -> tuple[asked.Held, Path]:
+        """Find the outputs of the place that is asked for, and its folder; nothing is read."""
+        folder = asked.folder(self.home, request)
+        if self.home.shared:
+            return asked.held(self.home, request, folder), folder
+        return asked.Held(str(places.out_of(folder))), folder
 
 
 class _Page(StreamingResponse):
@@ -126,7 +123,7 @@ def _kept(folder: Path) -> Path | None:
         return None
 
 
-def told(head: bytes, desk: Mapping[str, str]) -> bytes:
+def told(head: bytes, desk: Mapping[str, str | list[str]]) -> bytes:
     """Tell the page of a map that the desk serves it.
 
     ``head``: The first bytes of the page.

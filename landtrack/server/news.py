@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from landtrack.model import outputs, translations
+from landtrack.model import translations
 from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.model.outputs import Identity
 from landtrack.server import asked
+from landtrack.server.asked import Held
 from landtrack.server.bell import Bell
+from landtrack.server.drawings import drawn
 from landtrack.server.questions import MapNews
 from landtrack.server.worker import BrokenError, Worker
 
@@ -33,14 +36,48 @@ class Judging(NamedTuple):
     going_on: bool
 
 
+class _There(NamedTuple):
+    """What tells the map, the notes and the store of a place from others; a judging not done.
+
+    ``store`` says why it could not be looked at, where it could not.
+    """
+
+    drawn: str
+    notes: str
+    store: Identity | str
+    job: Judging | None
+
+
+class _Looked(NamedTuple):
+    """What is looked at of a place."""
+
+    mark: Callable[[Held], str]
+    kept: Path | None
+    judging: Callable[[], Judging | None]
+
+    def at(self, held: Held) -> _There | None:
+        """Look how it is; None where the session has ended by which it would be looked at."""
+        notes, job = drawn(self.kept), self.judging()
+        try:
+            return _There(self.mark(held), notes, asked.identity(held), job)
+        except LandtrackError as error:
+            return None if asked.has_ended(error) else _There("", notes, error.cause, job)
+
+
 class _Place:
-    """A place that is listened to: what was told last, and how many listen."""
+    """A place that is listened to: what was told last, who listens how often, who may no longer."""
 
     def __init__(self) -> None:
         self.text = ""
         self.bell = Bell()
-        self.listening = 0
+        self.listening: Counter[Held] = Counter()
+        self.ended: set[Held] = set()
         self.watch: asyncio.Task[None] | None = None
+
+    @property
+    def who(self) -> Held | None:
+        """Somebody who listens and may."""
+        return next((each for each in self.listening if each not in self.ended), None)
 
 
 class News:
@@ -49,57 +86,67 @@ class News:
     def __init__(self, worker: Worker, bell: Bell) -> None:
         """``bell``: Rung when a step was entered or a job went on."""
         self.worker, self.bell = worker, bell
-        self._places: dict[Path, _Place] = {}
+        self._places: dict[str, _Place] = {}
 
     async def of(
-        self, out: Path, kept: Path | None, judging: Callable[[], Judging | None]
+        self, held: Held, mark: Callable[[Held], str], kept: Path | None,
+        judging: Callable[[], Judging | None],
     ) -> AsyncIterator[str]:
         """Give server-sent events: how it is now, and again whenever it is otherwise.
 
-        ``out``: The outputs of a place; ``kept``: the file of its notes, None where none can be.
+        They end where the session has ended by which somebody listens to a shared store.
+
+        ``held``: The store of a place. ``mark``: Tells the map of it, for whom it is given, from
+        any other. ``kept``: The file of its notes, None where none can be.
         ``judging``: Gives the last judging of the place that was not done.
         """
-        own = self._places.setdefault(out, _Place())
-        own.listening += 1
+        own = self._places.setdefault(held.out, _Place())
+        own.listening[held] += 1
         if own.watch is None:
-            own.watch = asyncio.create_task(self._watch(out, kept, judging, own))
+            own.watch = asyncio.create_task(self._watch(_Looked(mark, kept, judging), own))
         try:
             told = ""
-            while True:
-                count = own.bell.count
-                if own.text != told:
-                    told = own.text
-                    yield told
-                elif not await own.bell.after(count, HERE_S):
-                    yield ": here\n\n"
+            while held not in own.ended:
+                count, text = own.bell.count, own.text
+                fresh = text != told
+                if not fresh and await own.bell.after(count, HERE_S):
+                    continue
+                if not await _may(held):
+                    return
+                told = text
+                yield text if fresh else ": here\n\n"
         finally:
-            own.listening -= 1
+            own.listening[held] -= 1
+            own.listening += Counter()  # without those who are gone
             if not own.listening:
                 own.watch.cancel()
-                self._places.pop(out, None)
+                self._places.pop(held.out, None)
 
-    async def _watch(
-        self, out: Path, kept: Path | None, judging: Callable[[], Judging | None], own: _Place
-    ) -> None:
+    async def _watch(self, looked: _Looked, own: _Place) -> None:
         """Look whether anything is otherwise, as long as somebody listens."""
         seen = None
         while True:
-            count = self.bell.count
-            there, job = await asyncio.to_thread(_mark, out, kept), await asyncio.to_thread(judging)
-            if (there, job) != seen:
-                seen = there, job
-                own.text = await asyncio.to_thread(self._told, out, kept, job)
-                own.bell.ring()
+            count, held = self.bell.count, own.who
+            if held is not None:
+                there = await asyncio.to_thread(looked.at, held)
+                if there is None:  # the next look is by somebody else
+                    own.ended.add(held)
+                    own.bell.ring()
+                    continue
+                if there != seen:
+                    own.text, told = await asyncio.to_thread(self._told, held, there)
+                    seen = there if told or not held.token else None
+                    own.bell.ring()
             await self.bell.after(count, LOOK_S)
 
-    def _told(self, out: Path, kept: Path | None, job: Judging | None) -> str:
-        """Say how a place is, as a server-sent event."""
+    def _told(self, held: Held, there: _There) -> tuple[str, bool]:
+        """Say how a place is, as a server-sent event, and whether it could be found out."""
         said: dict[str, Any] = {
-            "drawn": _drawn(out / outputs.MAP), "notes": _drawn(kept),
-            "judging": None if job is None else job._asdict(),
+            "drawn": there.drawn, "notes": there.notes,
+            "judging": None if there.job is None else there.job._asdict(),
         }
         try:
-            since: dict[str, Any] = self.worker.ask(MapNews(out=str(out)))
+            since: dict[str, Any] = self.worker.ask(MapNews(out=held.out, token=held.token))
             said |= since
         except LandtrackError as error:
             said["fault"] = _in_words(error)
@@ -107,7 +154,18 @@ class News:
             said["fault"] = _in_words(SourceError(
                 "The worker of the desk broke off over this.", mend="Judge the place again.",
             ))
-        return f"data: {json.dumps(said, ensure_ascii=False)}\n\n"
+        return f"data: {json.dumps(said, ensure_ascii=False)}\n\n", "fault" not in said
+
+
+async def _may(held: Held) -> bool:
+    """Tell whether somebody may be told of a store still."""
+    if not held.token:
+        return True
+    try:
+        await asyncio.to_thread(asked.identity, held)
+    except LandtrackError as error:
+        return not asked.has_ended(error)
+    return True
 
 
 def _in_words(error: LandtrackError) -> dict[str, str]:
@@ -115,19 +173,3 @@ def _in_words(error: LandtrackError) -> dict[str, str]:
     return {lang: asked.told(error, lang)["cause"] for lang in translations.languages()}
 
 
-def _mark(out: Path, kept: Path | None) -> tuple[object, ...]:
-    """Tell the map, the store and the notes of a place from any others that stood there."""
-    return _drawn(out / outputs.MAP), _drawn(kept), outputs.identity(out / outputs.STORE)
-
-
-def drawn(there: os.stat_result) -> str:
-    """Tell a file from any other that stood or will stand under its name."""
-    return f"{there.st_mtime_ns:x}-{there.st_size:x}"
-
-
-def _drawn(path: Path | None) -> str:
-    """Tell a file from any other; empty where there is none."""
-    try:
-        return "" if path is None else drawn(path.stat())
-    except OSError:
-        return ""

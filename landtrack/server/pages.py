@@ -28,6 +28,7 @@ from landtrack.server.catalogs import CatalogPages
 from landtrack.server.countings import ShapePages, TablePages, number_of
 from landtrack.server.differences import DifferencePages, list_of
 from landtrack.server.documents import DocumentPages
+from landtrack.server.drawings import Drawings
 from landtrack.server.files import FilePages
 from landtrack.server.helping import HelpPages
 from landtrack.server.home import Home
@@ -90,7 +91,9 @@ class Pages:
             Address("/places/{name}", "GET", self.place),
             Address("/places/{name}/issues", "GET", self.issues),
             Address("/places/{name}/outputs/{file}", "GET", self.output),
-            *MapPages(self.home, self.jobs, self.told).table(),
+            *MapPages(
+                self.home, self.jobs, self.told, Drawings(self.home, self.drawer)
+            ).table(),
             *HelpPages(self.worker).table(),
             *TutorialPages(self.home, self.jobs).table(),
             *files.table(),

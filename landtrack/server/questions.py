@@ -176,6 +176,15 @@ class MapNews(Question[dict[str, Any]], frozen=True, kw_only=True):
     """What happened since the map was drawn, as :func:`landtrack.app.map_news.since` says it."""
 
 
+class DrawMap(Question[None], frozen=True, kw_only=True):
+    """The map of a store, drawn into a folder that is there, with the catalog of its place."""
+
+    seconds: ClassVar[float] = 900.0
+
+    folder: str
+    into: str
+
+
 class History(Question[steps.History], frozen=True, kw_only=True):
     """What happened to a feature or a project; to all of the place where no key is given."""
 
@@ -318,7 +327,7 @@ ANSWERS: Mapping[type[Question[Any]], Any] = {
     Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
     Undo: Entered, History: steps.History, Undoing: steps.Undoing, Help: Leaf,
-    MapNews: dict[str, Any],
+    MapNews: dict[str, Any], DrawMap: None,
     Chosen: steps.Chosen | None, Draw: str | None, Issued: Register, KeepWhatIf: bool,
     CompareWhatIfs: Compared | None, RemoveWhatIf: bool, Draft: str | None,
     AddNote: Note, ChangeNotes: int, TakeVisit: tuple[str, ...], Ogc: Given,

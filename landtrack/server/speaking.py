@@ -78,6 +78,17 @@ def may(request: Request) -> Callable[[str], bool]:
     return lambda way: desk_roles.allows(roles, desk_roles.Way(*way.split(" ", 1)))
 
 
+def ways_below(request: Request) -> list[str] | None:
+    """List what somebody may ask of a place, as ``POST step``; None for all there is."""
+    if "person" not in request.scope:
+        return None
+    allowed, below = may(request), "/places/{name}/"
+    return sorted(
+        f"{method} {path.removeprefix(below)}" for method, path in desk_roles.may()
+        if path.startswith(below) and allowed(f"{method} {path}")
+    )
+
+
 def remembering(request: Request, answer: Response) -> Response:
     """Keep the language that was asked for in the address for what is asked next."""
     asked = request.query_params.get("lang")

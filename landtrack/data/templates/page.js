@@ -154,6 +154,9 @@ var landtrack = (() => {
     const said4 = document.querySelector('meta[name="landtrack-desk"]')?.getAttribute("content");
     return said4 ? JSON.parse(said4) : null;
   }
+  function may(own2, way) {
+    return Boolean(own2 && (!own2.may || own2.may.includes(way)));
+  }
 
   // core/bytes.js
   var LETTER = 12288;
@@ -5646,7 +5649,7 @@ var landtrack = (() => {
     const ways2 = live.newer ? button({ class: "lt-plain" }, renew2, say("map.live_show")) : [
       live.judging ? element("a", { href: live.judging.job, text: say(live.judging.going_on ? "map.live_job" : "map.live_not_done") }) : "",
       " ",
-      !live.judging?.going_on && !whole2 && !live.lost ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : ""
+      !live.judging?.going_on && !whole2 && !live.lost && may(app2.served, "POST run") ? button({ class: "lt-plain" }, () => judge(app2), say("map.live_judge")) : ""
     ];
     return { said: said4.join(" "), whole: whole2, ways: [ways2].flat() };
   }
@@ -5688,7 +5691,7 @@ var landtrack = (() => {
     const { visits } = app2;
     const now = () => visits.ready.then(() => visits.all.length ? handOn(app2) : void 0).catch(() => {
     });
-    if (app2.served) {
+    if (app2.pins) {
       now();
       window.addEventListener("online", now);
       app2.map.on("landtrack:live", () => {
@@ -5825,10 +5828,10 @@ var landtrack = (() => {
     const fill = () => {
       const count = visits.all.length;
       title.textContent = say("visit.waiting", { count: figure(count, 0) });
-      where.textContent = say(visits.where === "nowhere" ? "visit.nowhere" : app2.served ? "visit.in_browser_served" : "visit.in_browser");
+      where.textContent = say(visits.where === "nowhere" ? "visit.nowhere" : app2.pins ? "visit.in_browser_served" : "visit.in_browser");
       list2.replaceChildren(...visits.all.map(item2));
       save.hidden = !count;
-      hand.hidden = !count || !app2.served;
+      hand.hidden = !count || !app2.pins;
       forget.hidden = !saved().length;
     };
     return { shown: [title, where, list2, element("div", { class: "lt-row" }, hand, save, forget), told4], fill, told: told4 };
@@ -5856,7 +5859,7 @@ var landtrack = (() => {
         told4.textContent = say("visit.is_kept");
         navigator.storage?.persist?.().catch(() => {
         });
-        if (app2.served) {
+        if (app2.pins) {
           await handOn(app2);
           told4.textContent = say("visit.is_handed_on");
         }
@@ -5883,7 +5886,7 @@ var landtrack = (() => {
   // panels/noted.js
   function noted(app2, table2, row) {
     const of2 = { kind: table2.kind, table: table2, row };
-    return table2.key(row) ? [plain2("tool.note", () => app2.served ? open(app2, of2) : app2.useTool(() => tool2(app2, of2)))] : [];
+    return table2.key(row) ? [plain2("tool.note", () => app2.pins ? open(app2, of2) : app2.useTool(() => tool2(app2, of2)))] : [];
   }
 
   // panels/timeline.js
@@ -6279,16 +6282,16 @@ var landtrack = (() => {
 
   // panels/ways.js
   var OF_PLOTS = [
-    ["case", (key) => `case?plot=${key}`],
-    ["what_if", (key) => `what-if?plot=${key}`],
-    ["form", (key) => `case?plot=${key}#form`],
-    ["sheet", (key) => `case?plot=${key}#sheet`],
-    ["history", (key) => `history?key=${key}`]
+    ["case", "GET case", (key) => `case?plot=${key}`],
+    ["what_if", "GET what-if", (key) => `what-if?plot=${key}`],
+    ["form", "POST form", (key) => `case?plot=${key}#form`],
+    ["sheet", "POST sheet", (key) => `case?plot=${key}#sheet`],
+    ["history", "GET history", (key) => `history?key=${key}`]
   ];
   var OF_PARCELS = [
-    ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
-    ["history", (key) => `history?key=${key}`],
-    ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`]
+    ["step", "POST step", (key, kind) => `steps?kind=${kind}&key=${key}`],
+    ["history", "GET history", (key) => `history?key=${key}`],
+    ["sheet", "GET documents", (key) => `documents?template=parcel&of=parcels:${key}`]
   ];
   function hasSteps(table2) {
     return table2.kind === "parcels" || Boolean(table2.history);
@@ -6300,18 +6303,18 @@ var landtrack = (() => {
     return table2.kind === "parcels" ? OF_PARCELS : table2.history ? OF_PARCELS.slice(0, 2) : [];
   }
   function ways(app2, table2, row) {
-    const all3 = app2.served ? offered2(table2) : [];
+    const all3 = offered2(table2).filter(([, way]) => may(app2.served, way));
     const key = encodeURIComponent(table2.key(row));
     const place = app2.served?.place ?? "";
     return all3.length ? element(
       "nav",
       { class: "lt-ways", "aria-label": say("card.desk") },
-      ...all3.map(([word, address2]) => element("a", {
+      ...all3.map(([word, , address2]) => element("a", {
         "data-way": word,
         href: `${place}/${address2(key, table2.kind)}`,
         text: say(`card.way_${word}`)
       })),
-      table2.kind === "parcels" ? button({ class: "lt-way", "data-way": "split" }, () => {
+      table2.kind === "parcels" && may(app2.served, "GET reshape") ? button({ class: "lt-way", "data-way": "split" }, () => {
         app2.useTool(() => cutTool(app2, table2, row, place));
         if (isNarrow()) {
           app2.close();
@@ -7328,7 +7331,7 @@ var landtrack = (() => {
   }
   function keeper2(page2) {
     const own2 = served();
-    return own2 ? new PlaceKeeper(own2.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page2.id}:${page2.plane.name}`);
+    return own2 && may(own2, "GET trials") ? new PlaceKeeper(own2.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page2.id}:${page2.plane.name}`);
   }
   function desk(map2, page2) {
     const address2 = read();
@@ -8912,8 +8915,8 @@ var landtrack = (() => {
         tool4("tool.measure_line", "line", () => app2.useTool(() => measureTool(app2, false))),
         tool4("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
         tool4("tool.trial", "trial", () => app2.useTool(() => tool3(app2))),
-        app2.served && [...app2.tables.values()].some(hasSteps) ? tool4("tool.choose", "lasso", () => app2.useTool(() => chooseTool(app2))) : "",
-        app2.served ? tool4("tool.note", "note", () => open(app2)) : "",
+        may(app2.served, "POST step") && [...app2.tables.values()].some(hasSteps) ? tool4("tool.choose", "lasso", () => app2.useTool(() => chooseTool(app2))) : "",
+        app2.pins ? tool4("tool.note", "note", () => open(app2)) : "",
         tool4("tool.visit", "here", () => app2.useTool(() => tool2(app2))),
         tool4("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
         tool4("tool.full_screen", "full", fullScreen),
@@ -9238,7 +9241,7 @@ var landtrack = (() => {
     const relabel = listen3(own2);
     map = onto2;
     app = own2;
-    own2.pins = own2.served && new Pins(own2, new Notes(own2.served.place));
+    own2.pins = own2.served && may(own2.served, "POST notes") ? new Pins(own2, new Notes(own2.served.place)) : null;
     await own2.tables.get("plots")?.loadTexts();
     await relabel();
     await own2.restore({ view: history.state?.view, ...own2.address });

@@ -441,7 +441,13 @@ export interface WrittenNote {
   pictures: Blob[];
 }
 
-export interface Served { place: string; drawn: string; lang: string }
+export interface Served {
+  place: string;
+  drawn: string;
+  lang: string;
+  /** What its reader may ask of the place, as "POST step"; all where it is not said. */
+  may?: string[];
+}
 
 /** A feature with events since the page was drawn: its state, none for a layer without. */
 export interface Change {

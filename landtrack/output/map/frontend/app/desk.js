@@ -4,7 +4,7 @@ import * as Address from "../core/address.js";
 import { element } from "../core/dom.js";
 import { BrowserKeeper, PlaceKeeper } from "../core/keeping.js";
 import { BrowserShelf, Visits } from "../core/visits.js";
-import { served } from "../core/served.js";
+import { may, served } from "../core/served.js";
 import { PageJudge } from "../layers/judge.js";
 import * as Layers from "../layers/layers.js";
 import * as Find from "../panels/find.js";
@@ -29,7 +29,7 @@ function bare() {
 /** Who keeps trial plots: the desk, else this browser for each place and CRS. @param {Page} page */
 function keeper(page) {
   const own = served();
-  return own ? new PlaceKeeper(own.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page.id}:${page.plane.name}`);
+  return own && may(own, "GET trials") ? new PlaceKeeper(own.place) : new BrowserKeeper(() => localStorage, `landtrack-trials:${page.id}:${page.plane.name}`);
 }
 
 /** @param {L.Map} map @param {Page} page @returns {Desk} */

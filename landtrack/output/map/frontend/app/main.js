@@ -2,7 +2,7 @@
 
 import * as Address from "../core/address.js";
 import { data, element } from "../core/dom.js";
-import { served } from "../core/served.js";
+import { may, served } from "../core/served.js";
 import { FolderBlocks, PageBlocks } from "../core/source.js";
 import * as Words from "../core/words.js";
 import * as Plane from "../geo/plane.js";
@@ -178,7 +178,7 @@ export async function start(onto, id) {
   const relabel = listen(own);
   map = onto;
   app = own;
-  own.pins = own.served && new Pins(own, new Notes(own.served.place));
+  own.pins = own.served && may(own.served, "POST notes") ? new Pins(own, new Notes(own.served.place)) : null;
   await own.tables.get("plots")?.loadTexts();
   await relabel();
   await own.restore({ view: history.state?.view, ...own.address });

@@ -1,6 +1,7 @@
 // How the page stands to the desk that serves it: what was judged when, what was entered since.
 
 import { button, element } from "../core/dom.js";
+import { may } from "../core/served.js";
 import * as Words from "../core/words.js";
 
 /** @import { App, Live } from "../types.js" */
@@ -58,7 +59,7 @@ function content(app, renew) {
     : [
       live.judging ? element("a", { href: live.judging.job, text: Words.say(live.judging.going_on ? "map.live_job" : "map.live_not_done") }) : "",
       " ",
-      !live.judging?.going_on && !whole && !live.lost ? button({ class: "lt-plain" }, () => judge(app), Words.say("map.live_judge")) : "",
+      !live.judging?.going_on && !whole && !live.lost && may(app.served, "POST run") ? button({ class: "lt-plain" }, () => judge(app), Words.say("map.live_judge")) : "",
     ];
   return { said: said.join(" "), whole, ways: [ways].flat() };
 }

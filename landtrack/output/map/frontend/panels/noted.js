@@ -10,5 +10,5 @@ import * as Visit from "./visit.js";
 /** @param {App} app @param {Table} table @param {number} row */
 export function noted(app, table, row) {
   const of = { kind: table.kind, table, row };
-  return table.key(row) ? [plain("tool.note", () => (app.served ? Noting.open(app, of) : app.useTool(() => Visit.tool(app, of))))] : [];
+  return table.key(row) ? [plain("tool.note", () => (app.pins ? Noting.open(app, of) : app.useTool(() => Visit.tool(app, of))))] : [];
 }

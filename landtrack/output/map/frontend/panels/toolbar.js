@@ -2,6 +2,7 @@
 
 import * as Share from "./share.js";
 import { button, element, icon } from "../core/dom.js";
+import { may } from "../core/served.js";
 import * as Words from "../core/words.js";
 import * as Plane from "../geo/plane.js";
 import { chooseTool } from "./choosing.js";
@@ -59,8 +60,8 @@ export function bar(app) {
       tool("tool.measure_line", "line", () => app.useTool(() => measureTool(app, false))),
       tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
       tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
-      app.served && [...app.tables.values()].some(hasSteps) ? tool("tool.choose", "lasso", () => app.useTool(() => chooseTool(app))) : "",
-      app.served ? tool("tool.note", "note", () => Noting.open(app)) : "",
+      may(app.served, "POST step") && [...app.tables.values()].some(hasSteps) ? tool("tool.choose", "lasso", () => app.useTool(() => chooseTool(app))) : "",
+      app.pins ? tool("tool.note", "note", () => Noting.open(app)) : "",
       tool("tool.visit", "here", () => app.useTool(() => Visit.tool(app))),
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),
       tool("tool.full_screen", "full", fullScreen),

@@ -37,7 +37,7 @@ export async function handOn({ visits, pins }) {
 export function follow(app) {
   const { visits } = app;
   const now = () => visits.ready.then(() => (visits.all.length ? handOn(app) : undefined)).catch(() => {}); // the tool says what waits, and why when asked
-  if (app.served) {
+  if (app.pins) {
     now();
     window.addEventListener("online", now);
     app.map.on("landtrack:live", () => { // the desk is heard again
@@ -159,10 +159,10 @@ function waiting(app) {
   const fill = () => {
     const count = visits.all.length;
     title.textContent = Words.say("visit.waiting", { count: Words.figure(count, 0) });
-    where.textContent = Words.say(visits.where === "nowhere" ? "visit.nowhere" : app.served ? "visit.in_browser_served" : "visit.in_browser");
+    where.textContent = Words.say(visits.where === "nowhere" ? "visit.nowhere" : app.pins ? "visit.in_browser_served" : "visit.in_browser");
     list.replaceChildren(...visits.all.map(item));
     save.hidden = !count;
-    hand.hidden = !count || !app.served;
+    hand.hidden = !count || !app.pins;
     forget.hidden = !saved().length;
   };
   return { shown: [title, where, list, element("div", { class: "lt-row" }, hand, save, forget), told], fill, told };
@@ -191,7 +191,7 @@ export function tool(app, of = null) {
       taken.draw();
       told.textContent = Words.say("visit.is_kept");
       navigator.storage?.persist?.().catch(() => {}); // it is asked for; where it is not granted the words above hold
-      if (app.served) {
+      if (app.pins) {
         await handOn(app);
         told.textContent = Words.say("visit.is_handed_on");
       }

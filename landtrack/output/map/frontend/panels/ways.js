@@ -1,6 +1,7 @@
 // Where the desk goes on from a feature: links on its card, where a desk serves the page.
 
 import { button, element } from "../core/dom.js";
+import { may } from "../core/served.js";
 import * as Words from "../core/words.js";
 import { cutTool } from "./cutting.js";
 import { isNarrow } from "./screen.js";
@@ -8,19 +9,19 @@ import { isNarrow } from "./screen.js";
 /** @import { App } from "../types.js" */
 /** @import { Table } from "../layers/table.js" */
 
-/** @type {[word: string, address: (key: string, kind: string) => string][]} */
+/** What there is, by what one must be allowed for it. @type {[word: string, way: string, address: (key: string, kind: string) => string][]} */
 const OF_PLOTS = [
-  ["case", (key) => `case?plot=${key}`],
-  ["what_if", (key) => `what-if?plot=${key}`],
-  ["form", (key) => `case?plot=${key}#form`],
-  ["sheet", (key) => `case?plot=${key}#sheet`],
-  ["history", (key) => `history?key=${key}`],
+  ["case", "GET case", (key) => `case?plot=${key}`],
+  ["what_if", "GET what-if", (key) => `what-if?plot=${key}`],
+  ["form", "POST form", (key) => `case?plot=${key}#form`],
+  ["sheet", "POST sheet", (key) => `case?plot=${key}#sheet`],
+  ["history", "GET history", (key) => `history?key=${key}`],
 ];
 /** @type {typeof OF_PLOTS} */
 const OF_PARCELS = [
-  ["step", (key, kind) => `steps?kind=${kind}&key=${key}`],
-  ["history", (key) => `history?key=${key}`],
-  ["sheet", (key) => `documents?template=parcel&of=parcels:${key}`],
+  ["step", "POST step", (key, kind) => `steps?kind=${kind}&key=${key}`],
+  ["history", "GET history", (key) => `history?key=${key}`],
+  ["sheet", "GET documents", (key) => `documents?template=parcel&of=parcels:${key}`],
 ];
 
 /** Whether steps are entered for features of a layer. @param {Table} table */
@@ -38,14 +39,14 @@ function offered(table) {
 
 /** The links of a feature; none where no desk serves the page. @param {App} app @param {Table} table @param {number} row */
 export function ways(app, table, row) {
-  const all = app.served ? offered(table) : [];
+  const all = offered(table).filter(([, way]) => may(app.served, way));
   const key = encodeURIComponent(table.key(row));
   const place = app.served?.place ?? "";
   return all.length ? element("nav", { class: "lt-ways", "aria-label": Words.say("card.desk") },
-    ...all.map(([word, address]) => element("a", {
+    ...all.map(([word, , address]) => element("a", {
       "data-way": word, href: `${place}/${address(key, table.kind)}`, text: Words.say(`card.way_${word}`),
     })),
-    table.kind === "parcels" ? button({ class: "lt-way", "data-way": "split" }, () => {
+    table.kind === "parcels" && may(app.served, "GET reshape") ? button({ class: "lt-way", "data-way": "split" }, () => {
       app.useTool(() => cutTool(app, table, row, place));
       if (isNarrow()) {
         app.close(); // the card would lie over what is cut
