@@ -6,6 +6,7 @@ import ssl
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import desks
@@ -49,6 +50,7 @@ class Desk:
     at: object
     port: int
     tries: Tries
+    state: Path
 
     def visitor(self, **cookies):
         return Visitor(self.port, {"landtrack-language": "en", **cookies})
@@ -94,7 +96,7 @@ def opened(place, owner, at, state, *, origin=f"https://{HOST}", proxies=("127.0
         home, at, Front(origin, frozenset(proxies)), worker=desks.SHARED, tries=tries,
     )
     with desks.serving(made, listener, place, proxy_headers=False):
-        yield Desk(owner, at, port, tries)
+        yield Desk(owner, at, port, tries, state)
 
 
 @contextmanager

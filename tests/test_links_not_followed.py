@@ -366,7 +366,7 @@ DOORS = {
         "ingest/formats/sqlite.py server/jobs.py store/geopackage.py store/journal.py"
     ),
     "subprocess": (
-        "ingest/apart/process.py output/sheets/workers.py server/jobs.py server/standings.py "
+        "ingest/apart/process.py output/sheets/workers.py server/jobs.py "
         "server/worker.py"
     ),
     "urllib.request": "server/start.py",

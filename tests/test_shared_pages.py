@@ -4,6 +4,7 @@ import html
 import http.client
 import json
 import re
+from urllib.parse import unquote
 
 import desks
 import pytest
@@ -11,9 +12,10 @@ import shared_desks
 import stores
 
 from landtrack import store
-from landtrack.app import cases, track
+from landtrack.app import cases, overview, track
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.server import worker
 from landtrack.server.questions import DrawMap, OneCase, Plots
 from landtrack.store.postgis import people
 
@@ -42,6 +44,18 @@ def asking(desk, name):
     """Give what asks the worker as somebody who is signed in."""
     token = stores.signed_in(desk.at, name).token
     return {"out": store.address.written(desk.at), "token": token}
+
+
+STEPS = iter(["survey", "assemble_dossier", "report_city", "report_province"])
+
+
+def enters_a_step(desk):
+    """Let a planner enter the next step of a parcel past the desk; give its number."""
+    action = next(STEPS)
+    event = store.log.Event(event=0, layer="parcels", feature_id="Q", track="approval",
+                            action=action, at="2006-12-02", by="", document_no="e", note="")
+    return track.apply(
+        stores.signed_in(desk.at, "pan"), action, ["Q"], event, lang="en")[-1].event
 
 
 # --- plots and cases ----------------------------------------------------------------------------
@@ -95,9 +109,7 @@ def test_an_event_is_another_state_of_a_shared_store_and_the_same_results(desk):
 
     before = identities()
     assert identities() == before
-    event = store.log.Event(event=0, layer="parcels", feature_id="P", track="approval",
-                            action="survey", at="2006-12-01", by="", document_no="d", note="")
-    track.apply(stores.signed_in(desk.at, "pan"), "survey", ["P"], event, lang="en")
+    enters_a_step(desk)
     after = identities()
     assert (after[0] != before[0], after[1] == before[1]) == (True, True)
 
@@ -170,12 +182,9 @@ def test_of_all_who_listen_each_is_told_until_their_own_session_ends(desk, monke
     assert first[0] == first[1]
     assert first[0]["drawn"] == told_on(desk.of("rita").ask(f"{HERE}/map.html"))["drawn"]
     assert rita[2].ask("/sign-out", "POST").status == 303  # who was asked as so far
-    event = store.log.Event(event=0, layer="parcels", feature_id="Q", track="approval",
-                            action="survey", at="2006-12-02", by="", document_no="e", note="")
-    track.apply(stores.signed_in(desk.at, "pan"), "survey", ["Q"], event, lang="en")
-    told = next_news(chen[1])
-    while ("parcels", "Q") not in [(each["kind"], each["key"]) for each in told["features"]]:
-        told = next_news(chen[1])
+    entered = enters_a_step(desk)
+    while next_news(chen[1])["event"] < entered:
+        pass
     assert b"data: " not in rita[1].read()  # it has ended, and nothing was told any more
     for line, got, _ in (rita, chen):
         got.close()
@@ -198,3 +207,53 @@ def test_after_a_new_run_the_map_is_another_and_the_one_before_keeps_its_blocks(
         stores.execute(owner, f"UPDATE {owner.schema}.plots SET name = 'x'")  # noqa: S608
         answer = own.of("rita").ask(f"{HERE}/map.html")
         assert (answer.status, "plots was edited" in answer.seen) == (409, True)
+
+
+# --- the overview -------------------------------------------------------------------------------
+
+
+def test_the_overview_is_that_of_the_same_store_in_a_file_and_leads_to_what_is_behind(
+    desk, park, tmp_path
+):
+    page = desk.of("rita").ask(f"{HERE}/overview")
+    assert page.status == 200
+    store.copy(desk.owner, tmp_path / "project.gpkg")
+    told = overview.of(tmp_path / "project.gpkg", park)
+    assert told == overview.of(stores.signed_in(desk.at, "rita"), park)
+    links = {html.unescape(each) for each in re.findall(r'href="([^"]*/behind[^"]*)"', page.text)}
+    assert links
+    for each in links:
+        assert told["behind"][unquote(each.partition("of=")[2])]
+        behind = desk.of("chen").ask(each)
+        assert behind.status == 200
+        assert f'href="{HERE}/map.html#' in behind.text
+    assert desk.of("ada").ask(f"{HERE}/overview").status == 403
+    assert f"{HERE}/numbers" not in page.text  # they are stated in the files of the place
+
+
+def test_what_data_ask_for_is_listed_without_a_way_to_files_that_are_not_there(desk):
+    issues = desk.of("rita").ask(f"{HERE}/issues")
+    assert issues.status == 200
+    assert f"{HERE}/files" not in issues.text
+    assert f"{HERE}/catalog" not in issues.text
+
+
+def test_no_secret_is_in_what_a_desk_keeps_or_starts(desk, monkeypatch):
+    started = []
+    real = worker.subprocess.Popen
+
+    def popen(command, *more, **how):
+        started.append((command, how.get("env")))
+        return real(command, *more, **how)
+
+    monkeypatch.setattr(worker.subprocess, "Popen", popen)
+    rita = desk.of("rita")
+    enters_a_step(desk)
+    assert rita.ask(f"{HERE}/overview").status == 200  # summed up anew, by a process of its own
+    assert started
+    kept = [path.read_bytes() for path in desk.state.rglob("*") if path.is_file()]
+    assert len(kept) > 3
+    for secret in (rita.cookies[shared_desks.SESSION], store.address.written(desk.at)):
+        assert not any(secret.encode() in each for each in kept)
+        assert secret not in repr([command for command, _ in started])
+        assert not any(secret in value for _, env in started for value in (env or {}).values())

@@ -20,6 +20,7 @@ from landtrack.app import vet
 from landtrack.assessment import progress, reconcile, site
 from landtrack.assessment.rules import verdicts
 from landtrack.model import NO_STATE, Lack, catalog, lacking
+from landtrack.model.address import Address
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import LandtrackError
 from landtrack.output.style import symbology
@@ -33,7 +34,7 @@ MOST = 3
 Behind = dict[str, list[tuple[str, str]]]
 
 
-def of(path: Path, place: Path, *, today: date | None = None) -> dict[str, Any]:
+def of(path: Address, place: Path, *, today: date | None = None) -> dict[str, Any]:
     """Sum a store up.
 
     ``path``: The store of a run.

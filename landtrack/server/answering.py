@@ -7,6 +7,7 @@ was killed, it ends; what it is at then has a moment to be carried out.
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -59,6 +60,14 @@ def _store(asked: Question[Any]) -> Address:
 
 def _stands(asked: questions.Stands) -> object:
     return standing.of(_store(asked))
+
+
+def _overview(asked: questions.Overview) -> object:
+    from landtrack.app import overview  # it is asked of a worker of its own
+    from landtrack.output.reports import answers as written
+
+    told = overview.of(_store(asked), Path(asked.folder))
+    return json.loads(written.to_json(told))  # as JSON has it: what is no number is none
 
 
 def _plots(asked: questions.Plots) -> object:
@@ -229,7 +238,8 @@ def _system(asked: questions.System) -> object:
 
 
 ANSWERS: Mapping[type[Question[Any]], Callable[[Any], object]] = {
-    questions.Stands: _stands, questions.Plots: _plots, questions.HasPlot: _has_plot,
+    questions.Stands: _stands, questions.Overview: _overview,
+    questions.Plots: _plots, questions.HasPlot: _has_plot,
     questions.OneCase: _case, questions.AskWhatIf: _what_if,
     questions.Steps: _steps,
     questions.Enter: _enter, questions.Undo: _undo, questions.History: _history,

@@ -130,6 +130,15 @@ def identity(held: Held, *, results: bool = False) -> Identity:
     return backends.identity(store, results=results)
 
 
+def name_of(held: Held) -> str:
+    """Name the store of a place; a shared one without a password."""
+    if not held.token:
+        return str(Path(held.out) / STORE)
+    from landtrack.store import address  # as above
+
+    return str(address.parse(held.out))
+
+
 def has_ended(error: LandtrackError) -> bool:
     """Tell whether the session by which a shared store was asked has ended."""
     from landtrack.store.postgis.refusals import SignedOutError  # as above

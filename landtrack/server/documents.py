@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from landtrack.app import papers, places
 from landtrack.model.errors import SourceError
-from landtrack.model.outputs import STORE
 from landtrack.server import asked, differences, previews, uploads
 from landtrack.server.cases import PRINT, VERIFY, stated
 from landtrack.server.home import Home
@@ -52,7 +51,7 @@ class DocumentPages:
         return page(
             request, "documents.html.j2", **previews.form({"template": template}, of=of),
             place=places.plain(request.path_params["name"], folder),
-            open_numbers=self.standings.open_numbers(out / STORE, folder),
+            open_numbers=self.standings.open_numbers(asked.Held(str(out)), folder),
         )
 
     async def atlas(self, request: Request) -> Response:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +12,11 @@ from starlette.responses import Response
 
 from landtrack.app import places, since_last_run
 from landtrack.app.since_last_run import Turned
-from landtrack.model import Workflow, catalog, lacking, outputs, translations
+from landtrack.model import Workflow, catalog, lacking, translations
 from landtrack.model.errors import SourceError
 from landtrack.server import asked
 from landtrack.server.addresses import on_map
+from landtrack.server.asked import Held
 from landtrack.server.home import Home
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
@@ -43,50 +43,48 @@ class OverviewPages:
 
     def show(self, request: Request) -> Response:
         """Sum a place up on one page, each figure a way to the features behind it."""
-        folder, stands, told = self._told(request)
-        out = places.out_of(folder)
+        held, stands, told = self._told(request)
         return page(
             request, "overview.html.j2", told=told, most=MOST, stands=stands,
-            place=places.plain(request.path_params["name"], folder),
+            place=asked.place(self.home, request),
             named=_naming(_workflow(stands), words_for(request)), size=_size,
             lacking=partial(lacking.said, words_for(request)),
-            before=self.standings.before(out / outputs.STORE), turned=self._turned(out, stands),
+            before=self.standings.before(held), turned=self._turned(held, stands),
             questions=sum(stands["issues"].get(each, 0) for each in places.OPEN),
         )
 
     def behind(self, request: Request) -> Response:
         """List the features behind a figure."""
-        folder, stands, told = self._told(request)
+        held, stands, told = self._told(request)
         figure = request.query_params.get("of", "")
-        out = places.out_of(folder)
         found = {
             **told["behind"],
             **{f"turned:{each.before}:{each.after}": [("plots", key) for key in each.plots]
-               for each in self._turned(out, stands)},
+               for each in self._turned(held, stands)},
         }.get(figure)
         if not found:
             raise asked.UnknownError
         words = words_for(request)
         return page(
             request, "behind.html.j2", found=found[:AT_ONCE], every=len(found),
-            place=places.plain(request.path_params["name"], folder),
+            place=asked.place(self.home, request),
             title=_title(figure, told, _naming(_workflow(stands), words), words),
             these=_on_map(figure, found),
         )
 
-    def _told(self, request: Request) -> tuple[Path, Mapping[str, Any], Mapping[str, Any]]:
-        """Give the folder of a place, how its plots stand, and its overview."""
+    def _told(self, request: Request) -> tuple[Held, Mapping[str, Any], Mapping[str, Any]]:
+        """Give the store of a place, how its plots stand, and its overview."""
         folder = asked.folder(self.home, request)
-        out = places.out_of(folder)
-        stands = places.stands(out, self.standings.of)
-        told = self.standings.overview(out / outputs.STORE, folder)
+        held = asked.held(self.home, request, folder)
+        stands = places.stands(places.out_of(folder), self.standings.looking(held))
+        told = self.standings.overview(held, folder)
         if told["cause"]:
             raise SourceError(told["cause"], mend=told["mend"])
-        return folder, stands, told
+        return held, stands, told
 
-    def _turned(self, out: Path, stands: Mapping[str, Any]) -> tuple[Turned, ...]:
+    def _turned(self, held: Held, stands: Mapping[str, Any]) -> tuple[Turned, ...]:
         """Say which plots are judged otherwise than before the last run."""
-        before = self.standings.before(out / outputs.STORE)
+        before = self.standings.before(held)
         return () if before is None else since_last_run.turned(before, stands)
 
 

@@ -21,7 +21,7 @@ from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
 from landtrack.model.value import Titled
 from landtrack.server import asked, catalogs, reprints
-from landtrack.server.asked import UnknownError, told
+from landtrack.server.asked import Held, UnknownError, told
 from landtrack.server.bell import Bell
 from landtrack.server.cases import CasePages, made_by
 from landtrack.server.catalogs import CatalogPages
@@ -45,7 +45,7 @@ from landtrack.server.previews import PreviewPages
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.sign_offs import SignOffPages
-from landtrack.server.speaking import page, remembering, words_for
+from landtrack.server.speaking import may, page, remembering, words_for
 from landtrack.server.standings import Standings
 from landtrack.server.steps import StepPages
 from landtrack.server.targets import TargetPages
@@ -132,7 +132,7 @@ class Pages:
         if found == {self.home.served.name: self.home.served}:
             only = RedirectResponse(f"/places/{quote(self.home.served.name)}", 303)
             return remembering(request, only)
-        look = self.standings.of
+        look = self.standings.of_file
         known = [places.known(name, folder, look=look) for name, folder in found.items()]
         return page(
             request, "places.html.j2", places=known, folder=self.home.served,
@@ -156,13 +156,13 @@ class Pages:
 
     def issues(self, request: Request) -> Response:
         """List what the data of a place ask for, by who mends it."""
-        known = self._known(request)
-        own = None if places.is_demo(known.folder) else partial(
-            answered_at.address, answered_at.parts_of(known.folder)
-        )
+        folder = self._folder(request)
+        held = asked.held(self.home, request, folder)
+        mends = may(request)("GET /places/{name}/catalog") and not places.is_demo(folder)
+        own = partial(answered_at.address, answered_at.parts_of(folder)) if mends else None
         return page(
-            request, "issues.html.j2", place=known, groups=places.asked(
-                known.out, words_for(request), look=self.standings.of, at=own
+            request, "issues.html.j2", place=asked.place(self.home, request), groups=places.asked(
+                places.out_of(folder), words_for(request), look=self.standings.looking(held), at=own
             ),
         )
 
@@ -214,9 +214,8 @@ class Pages:
         if folder is None or job.kind != RUN or job.state != DONE:
             return None
         last = self.jobs.last(job.place, RUN)
-        store = places.out_of(folder) / outputs.STORE
-        stands = self.standings.of(store)
-        before = self.standings.before(store)
+        held = Held(str(places.out_of(folder)))
+        stands, before = self.standings.of(held), self.standings.before(held)
         if last is None or last.id != job.id or not stands or before is None or stands["cause"]:
             return None
         return {
@@ -272,9 +271,9 @@ class Pages:
         folder = asked.listed(self.home).get(place)
         if kind == RUN and folder is not None:
             with suppress(LandtrackError, OSError):  # its page says why
-                store = places.out_of(folder) / outputs.STORE
-                self.standings.of(store)
-                self.standings.prepare_overview(store, folder)
+                held = Held(str(places.out_of(folder)))
+                self.standings.of(held)
+                self.standings.prepare_overview(held, folder)
                 self.worker.prepare(Plots(out=str(places.out_of(folder))))
 
     # --- parts ------------------------------------------------------------------------------
@@ -298,7 +297,7 @@ class Pages:
     def _known(self, request: Request) -> places.Known:
         """Say how the place stands that is asked for: its catalog and store are read."""
         return places.known(
-            request.path_params["name"], self._folder(request), look=self.standings.of
+            request.path_params["name"], self._folder(request), look=self.standings.of_file
         )
 
     def _job(self, request: Request) -> Job:

@@ -43,6 +43,14 @@ class Stands(Question[dict[str, Any]], frozen=True, kw_only=True):
     """How the store stands, as :func:`landtrack.app.standing.of` says it."""
 
 
+class Overview(Question[dict[str, Any]], frozen=True, kw_only=True):
+    """A store summed up for its place, as :func:`landtrack.app.overview.of` says it."""
+
+    seconds: ClassVar[float] = 900.0
+
+    folder: str
+
+
 class Plots(Question[Listed], frozen=True, kw_only=True):
     """A part of the plots that are wanted."""
 
@@ -324,7 +332,8 @@ class Rows(Question[int], frozen=True, kw_only=True):
 
 
 ANSWERS: Mapping[type[Question[Any]], Any] = {
-    Stands: dict[str, Any], Plots: Listed, HasPlot: bool, OneCase: Case | None,
+    Stands: dict[str, Any], Overview: dict[str, Any],
+    Plots: Listed, HasPlot: bool, OneCase: Case | None,
     AskWhatIf: WhatIf | None, Steps: Seen | None, Enter: Entered | None,
     Undo: Entered, History: steps.History, Undoing: steps.Undoing, Help: Leaf,
     MapNews: dict[str, Any], DrawMap: None,

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,11 +16,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from landtrack.app import places
 from landtrack.model import whole_file
-from landtrack.model.errors import LandtrackError, SourceError
-from landtrack.model.outputs import identity
+from landtrack.model.errors import LandtrackError
+from landtrack.model.outputs import STORE
+from landtrack.server import asked
+from landtrack.server.asked import Held
 from landtrack.server.home import Home
-from landtrack.server.questions import Stands
+from landtrack.server.questions import Overview, Stands
 from landtrack.server.worker import Worker
 
 TARGETS = ("catalog.toml", "targets.toml", "figures.toml", "summary.toml")
@@ -37,82 +37,93 @@ class Standings:
         self.home, self.worker = home, worker
         self._reading, self._summing = threading.Lock(), threading.Lock()
 
-    def of(self, store: Path) -> Mapping[str, Any] | None:
+    def of(self, held: Held) -> Mapping[str, Any] | None:
         """Say how the plots of a store stand, as :func:`landtrack.app.standing.of` says it.
 
         What was said of the store of the run before is kept, see :meth:`before`.
 
-        ``store``: Among the outputs of a place.
+        ``held``: The store of a place.
         Returns: None where there is no store.
         Raises SourceError: If it could not be read at all.
         """
-        kept = self._kept("stands", store)
-        if (found := _fitting(kept, store)) is not None or not store.is_file():
+        kept = self._kept("stands", held)
+        if (found := _fitting(kept, held)) is not None or not (
+            held.token or (Path(held.out) / STORE).is_file()
+        ):
             return found
         with self._reading:  # one at a time; who waited finds what the other one read
-            if (found := _fitting(kept, store)) is not None:
+            if (found := _fitting(kept, held)) is not None:
                 return found
-            made = self.worker.ask(Stands(out=str(store.parent)))
+            made = self.worker.ask(Stands(out=held.out, token=held.token))
             earlier = _whole(kept)
             if earlier.get("at") and made.get("at", earlier["at"]) != earlier["at"]:
-                kept.replace(self._kept("before", store))
+                kept.replace(self._kept("before", held))
             whole_file.write(kept, json.dumps(made, ensure_ascii=False).encode())
         return made
 
-    def before(self, store: Path) -> Mapping[str, Any] | None:
+    def of_file(self, store: Path) -> Mapping[str, Any] | None:
+        """Say how the plots of a store among the outputs of a place stand, as :meth:`of` does."""
+        return self.of(Held(str(store.parent)))
+
+    def looking(self, held: Held) -> places.Look:
+        """Make what says how the plots of a store stand, wherever it is."""
+        return lambda _: self.of(held)
+
+    def before(self, held: Held) -> Mapping[str, Any] | None:
         """Say how the plots stood at the run before the last, as :meth:`of` said it then.
 
         Returns: None where this desk saw no run before.
         """
-        found = _whole(self._kept("before", store))
+        found = _whole(self._kept("before", held))
         return found if "by_plot" in found else None
 
-    def overview(self, store: Path, place: Path) -> Mapping[str, Any]:
+    def overview(self, held: Held, place: Path) -> Mapping[str, Any]:
         """Sum a store up for a place, as ``landtrack store overview`` says it today.
 
-        ``store``: There is one.
+        ``held``: There is one.
         ``place``: The folder of the place: its targets are those of now.
         Raises SourceError: If it could not be read at all.
         """
-        kept, of = self._kept("overview", store), _made_of(store, place)
+        kept, of = self._kept("overview", held), _made_of(held, place)
         with self._summing:
             found = _whole(kept)
             if found.get("of") != of:
-                found = {"of": of, "told": json.loads(_asked(store, place))}
+                found = {"of": of, "told": _asked(held, place)}
                 whole_file.write(kept, json.dumps(found, ensure_ascii=False).encode())
         return dict(found["told"])
 
-    def open_numbers(self, store: Path, place: Path) -> int | None:
+    def open_numbers(self, held: Held, place: Path) -> int | None:
         """Count the numbers of the yearly report that are open, as far as it is known already.
 
         Returns: None where the overview is still to be made, or cannot be; it is being made then.
         """
-        found = _whole(self._kept("overview", store))
-        if found.get("of") != _made_of(store, place):
-            self.prepare_overview(store, place)
+        found = _whole(self._kept("overview", held))
+        if found.get("of") != _made_of(held, place):
+            self.prepare_overview(held, place)
             return None
         told = found["told"]
         return None if told["cause"] else sum(
             each["stated"] is None and each["value"] is None for each in told["numbers"]
         )
 
-    def prepare_overview(self, store: Path, place: Path) -> None:
+    def prepare_overview(self, held: Held, place: Path) -> None:
         """Have an overview made before somebody asks for it; who does waits for the same one."""
         def makes() -> None:
             with suppress(LandtrackError, OSError):  # who asks is told why
-                self.overview(store, place)
+                self.overview(held, place)
 
         threading.Thread(target=makes, name="overview", daemon=True).start()
 
-    def _kept(self, what: str, store: Path) -> Path:
+    def _kept(self, what: str, held: Held) -> Path:
         """Give the file of what is kept of a store."""
-        return self.home.state / f"{what}-{hashlib.sha256(str(store).encode()).hexdigest()[:16]}"
+        name = hashlib.sha256(asked.name_of(held).encode()).hexdigest()[:16]
+        return self.home.state / f"{what}-{name}"
 
 
-def _made_of(store: Path, place: Path) -> list[Any]:
+def _made_of(held: Held, place: Path) -> list[Any]:
     """Tell what an overview is made of today."""
     day = date.today().isoformat()  # noqa: DTZ011  the day here
-    return [day, [*identity(store)], *(_mark(place / own) for own in TARGETS)]
+    return [day, [*asked.identity(held)], *(_mark(place / own) for own in TARGETS)]
 
 
 def _mark(path: Path) -> list[int]:
@@ -133,14 +144,14 @@ def _whole(path: Path) -> dict[str, Any]:
         return {}
 
 
-def _fitting(kept: Path, store: Path) -> Mapping[str, Any] | None:
+def _fitting(kept: Path, held: Held) -> Mapping[str, Any] | None:
     """Give what is kept of a store if that is still the same."""
     try:
         own = kept.stat()
         found = _read(kept, own.st_mtime_ns, own.st_size)
     except (OSError, ValueError):
         return None
-    return found if found.get("identity") == [*identity(store)] else None
+    return found if found.get("identity") == [*asked.identity(held)] else None
 
 
 @lru_cache(maxsize=64)
@@ -150,16 +161,10 @@ def _read(path: Path, _written: int, _size: int) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}  # of an earlier version
 
 
-def _asked(store: Path, place: Path) -> str:
-    """Have a store summed up, by a process of its own."""
-    done = subprocess.run(  # noqa: S603  landtrack itself; nothing goes through a shell
-        [sys.executable, "-X", "utf8", "-m", "landtrack", "store", "overview", str(store),
-         str(place)],
-        stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
-        env=os.environ | {"NO_COLOR": "1"}, check=False,
-    )
-    if done.returncode != 0:
-        raise SourceError(
-            f"{store} could not be read.", mend="Judge the place again; the store is made anew."
-        )
-    return done.stdout
+def _asked(held: Held, place: Path) -> dict[str, Any]:
+    """Have a store summed up, by a process of its own: no page waits for it."""
+    worker = Worker()
+    try:
+        return worker.ask(Overview(out=held.out, token=held.token, folder=str(place)))
+    finally:
+        worker.close()
