@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,11 +14,11 @@ from landtrack.model import classes
 from landtrack.model.assessment import Assessment
 from landtrack.model.errors import CatalogError
 from landtrack.output import wording
-from landtrack.output.sheets import features, layout, mapframe, tables
+from landtrack.output.sheets import features, inset, layout, mapframe, tables
 from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.layout import Box, Window
-from landtrack.output.sheets.mapframe import BLACK, Drawn
-from landtrack.output.sheets.pdf_canvas import CAP, Pen
+from landtrack.output.sheets.mapframe import Drawn
+from landtrack.output.sheets.pdf_canvas import BLACK, CAP, Pen
 from landtrack.output.sheets.tables import Table, Written
 from landtrack.output.sheets.template import Block, Entry, Template
 from landtrack.output.sheets.wrap import wrapped
@@ -38,6 +39,12 @@ CHECK_MM = 100.0
 STACK_MM = 3.0
 """Between the blocks of a stack, and beside the map."""
 
+INSET_HIGH = 1.2
+"""How high a small map is at most, as a share of its width."""
+
+INSET_LEAST_MM = 15.0
+"""A small map that is lower is left out."""
+
 BAR_MM = 11.0
 """The longest part of the scale bar; there are four."""
 
@@ -55,6 +62,9 @@ class Facing:
     written: list[Written] = field(default_factory=list)
     left: list[Table] = field(default_factory=list)
     bars: dict[str, Any] = field(default_factory=dict)
+    around: inset.Around | None = None
+    shape: shapely.Geometry | None = None
+    inset: Window | None = None
 
 
 def draw(pen: Pen, block: Block, box: Box, page: Facing) -> None:
@@ -211,6 +221,14 @@ def _stack(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     """Draw blocks one below the other, each as high as it comes to be."""
     top = box.top
     for each in block.block:
+        if each.dock == "bottom":
+            foot = Box(left=box.left + STACK_MM, right=box.right, bottom=box.bottom,
+                       top=box.bottom + each.size_mm)
+            draw(pen, each, foot, page)
+            box = dataclasses.replace(box, bottom=foot.top + STACK_MM)
+    for each in block.block:
+        if each.dock == "bottom":
+            continue
         low = max(box.bottom, top - each.size_mm) if each.size_mm else box.bottom
         begun = len(page.written)
         draw(pen, each, Box(
@@ -218,6 +236,39 @@ def _stack(pen: Pen, block: Block, box: Box, page: Facing) -> None:
         ), page)
         reached = min((cell.box.bottom for cell in page.written[begun:]), default=low)
         top = (reached if each.kind == "table" else low) - STACK_MM
+
+
+def _row(pen: Pen, block: Block, box: Box, page: Facing) -> None:
+    """Draw blocks side by side, each as wide as it says, one without a width in what is left."""
+    stated = sum(each.size_mm for each in block.block)
+    free = box.width - stated - STACK_MM * (len(block.block) - 1)
+    left = box.left
+    for each in block.block:
+        right = left + (each.size_mm or free)
+        draw(pen, each, dataclasses.replace(box, left=left, right=right), page)
+        left = right + STACK_MM
+
+
+def _inset(pen: Pen, block: Block, box: Box, page: Facing) -> None:
+    """Draw where in the place the subject lies, with its scale over it."""
+    if page.around is None or page.shape is None or page.window is None:
+        return
+    size = block.text_mm
+    top = box.top - 1.8 * size
+    high = min(top - box.bottom, box.width * INSET_HIGH)
+    if high < INSET_LEAST_MM:
+        return
+    space = Box(left=box.left, right=box.right, bottom=top - high, top=top)
+    page.inset = inset.window(space, page.around, page.shape)
+    inset.draw(pen, page.inset, page.around, page.shape, page.template.subject.colour)
+    title = page.source.words("sheet.inset", scale=page.inset.scale)
+    pen.fill(BLACK)
+    shown, _ = fit(pen, title, (box.width, 1.6 * size), size, bold=True)
+    pen.text((box.left + box.right) / 2, top + 0.5 * size, title, size=shown, anchor="center",
+             bold=True)
+    page.written.append(Written(
+        box=Box(left=box.left, right=box.right, bottom=top, top=box.top), text=title
+    ))
 
 
 def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
@@ -426,6 +477,7 @@ def _gap(_pen: Pen, _block: Block, _box: Box, _page: Facing) -> None:
 
 KINDS: Mapping[str, Callable[[Pen, Block, Box, Facing], None]] = {
     "title": _title, "fields": _fields, "lines": _lines, "table": _table, "legend": _legend,
-    "checkbar": _checkbar, "stamp": _stamp, "gap": _gap, "stack": _stack,
+    "checkbar": _checkbar, "stamp": _stamp, "gap": _gap, "stack": _stack, "row": _row,
+    "inset": _inset,
 }
 """How each kind of block is drawn."""

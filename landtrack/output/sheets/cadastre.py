@@ -6,6 +6,7 @@ number over land class, and where the neighbours' boundaries begin.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,25 +15,32 @@ import shapely
 
 from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
-from landtrack.output.sheets import adjoining, features, labels
+from landtrack.output.sheets import adjoining, features, labels, lettering
 from landtrack.output.sheets.collisions import boxes_at
 from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.layout import Box, Window
-from landtrack.output.sheets.mapframe import BLACK, Drawn
-from landtrack.output.sheets.pdf_canvas import CAP, Pen, rgb
+from landtrack.output.sheets.mapframe import Drawn, write_labels
+from landtrack.output.sheets.pdf_canvas import BLACK, CAP, Pen, rgb
 from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.template import Subject as Look
 
 NUMBER_AWAY_MM = 1.0
-SIDE_AWAY_MM = 0.8
+SIDE_AWAY_MM = 1.2
 TURNS = np.radians([0, 35, -35, 70, -70, 110, -110, 150, -150, 180])
 """Off the bisector: where else a number is tried, outside first."""
 
 TOUCHING_M = 0.05
 """What lies so near is the shared boundary itself: survey points differ by less."""
 
+CLEAR_MM = 0.5
+"""Between the line of the subject and what is written beside it."""
+
 LEAST_POINT_MM = 0.5
-POINT_LINE_MM = 0.15
+LEAST_FRACTION_MM = 1.5
+"""A fraction that has less room is left out: it stands in the head of the sheet."""
+
+POINT_LINE_MM = 0.2
+STUB_MM = 0.2
 CENTRE_MM = 0.1
 """Radius of the dot in the middle of a boundary point."""
 
@@ -55,8 +63,9 @@ def draw(pen: Pen, scene: Scene) -> None:
     ``scene``: The subject on its map; known points and labels are added to what is drawn.
     """
     look, window = scene.look, scene.window
+    _take_boundary(scene)
     if look.stubs_mm:
-        _neighbours(pen, scene)
+        _stubs(pen, scene)
     with pen.marked("boundary"), pen.ground(window):
         path = features.ground_path(
             np.array([scene.subject.shape], dtype=object), window, closed=True
@@ -68,6 +77,24 @@ def draw(pen: Pen, scene: Scene) -> None:
         _fraction(pen, scene)
     if look.point_mm:
         _points(pen, scene)
+    if look.stubs_mm:
+        _neighbours(pen, scene)
+
+
+def _take_boundary(scene: Scene) -> None:
+    """Take the line of the subject, so that nothing is written over it."""
+    window = scene.window
+    on_paper = shapely.transform(
+        shapely.boundary(scene.subject.shape),
+        lambda xy: (xy - (window.east, window.north)) * 1000 / window.scale
+        + (window.box.left, window.box.bottom),
+    )
+    points, of = shapely.get_coordinates(shapely.get_parts(on_paper), return_index=True)
+    own = of[1:] == of[:-1]
+    lines = shapely.linestrings(np.stack([points[:-1][own], points[1:][own]], axis=1))
+    scene.drawn.placed.taken.add(
+        shapely.buffer(lines, scene.look.line_mm / 2 + CLEAR_MM, cap_style="flat")
+    )
 
 
 def _corners(content: Content, window: Window) -> list[dict[str, Any]]:
@@ -81,10 +108,10 @@ def _corners(content: Content, window: Window) -> list[dict[str, Any]]:
     ]
 
 
-def _neighbours(pen: Pen, scene: Scene) -> None:
-    """Draw where the neighbours' boundaries leave the subject's, and their names."""
-    source, subject, window, drawn = scene.source, scene.subject, scene.window, scene.drawn
-    found = adjoining.neighbours(source, subject)
+def _stubs(pen: Pen, scene: Scene) -> None:
+    """Draw where the neighbours' boundaries leave the subject's."""
+    subject, window = scene.subject, scene.window
+    found = adjoining.neighbours(scene.source, subject)
     if found.empty:
         return
     reach = window.ground(scene.look.stubs_mm)
@@ -95,15 +122,25 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         if len(lines):
             path = features.ground_path(_lines_of(lines), window, closed=False)
             pen.code.append(
-                f"{rgb(BLACK)} RG {round(0.15 * window.scale)} w {path}S"
+                f"{rgb(BLACK)} RG {round(STUB_MM * window.scale)} w {path}S"
             )
+
+
+def _neighbours(pen: Pen, scene: Scene) -> None:
+    """Write the neighbours' names."""
+    source, subject, window, drawn = scene.source, scene.subject, scene.window, scene.drawn
+    found = adjoining.neighbours(source, subject)
+    if found.empty:
+        return
     drawn_names = shapely.intersection(
         found.to_numpy(),
         subject.shape.buffer(window.ground(30)).difference(
             subject.shape.buffer(window.ground(4))
         ),
     )
-    names = labels.Placed(taken=drawn.placed.taken, dropped=drawn.placed.dropped)
+    names = labels.Placed(
+        taken=drawn.placed.taken, dropped=drawn.placed.dropped, figures=drawn.placed.figures
+    )
     labels.place(
         labels.Wish(
             keys=[f"neighbour:{key}" for key in found.index], shapes=drawn_names,
@@ -112,9 +149,7 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         ),
         window, pen.ems, names,
     )
-    pen.fill(BLACK)
-    with pen.marked("labels"):
-        labels.draw(pen, names.labels)
+    write_labels(pen, names.labels)
 
 
 def _lines_of(lines: Any) -> Any:  # noqa: ANN401  arrays of shapes
@@ -135,22 +170,39 @@ def _fraction(pen: Pen, scene: Scene) -> None:
     seen = max(shapely.get_parts(seen), key=lambda each: each.area)
     circle = shapely.maximum_inscribed_circle(seen, tolerance=window.ground(0.5))
     x, y = window.on_paper(*shapely.get_coordinates(circle)[0])
-    size = look.fraction_mm
-    wide = max(pen.width(each, size) for each in (above, below))
-    half = wide / 2 + 1.0
+    room = circle.length * 1000 / window.scale - look.line_mm - look.point_mm / 2
+    wide, low, high = _room(pen, (above, below, under))
+    size = min(look.fraction_mm, room / math.hypot(wide, (high - low) / 2))
+    if size < LEAST_FRACTION_MM:
+        scene.drawn.placed.dropped.append("fraction")
+        return
+    y -= (high + low) / 2 * size
+    half = wide * size
+    box = shapely.box(x - half, y + low * size, x + half, y + high * size)
+    with pen.state(), pen.marked("halos"):
+        pen.alpha(lettering.HALO_OPACITY, 1.0)
+        pen.fill(lettering.HALO)
+        pen.rectangle(Box(
+            left=x - half, right=x + half, bottom=y + low * size, top=y + high * size
+        ), "f")
     pen.fill(look.colour)
     pen.stroke(look.colour, 0.2)
+    bar = max(pen.width(each, size, bold=True) for each in (above, below)) / 2 + 0.3 * size
     with pen.marked("fraction"):
         pen.text(x, y + 0.3 * size, above, size=size, anchor="center", bold=True)
-        pen.path([(x - half, y), (x + half, y)])
+        pen.path([(x - bar, y), (x + bar, y)])
         pen.text(x, y - 1.05 * size, below, size=size, anchor="center", bold=True)
         pen.text(x, y - 2.6 * size, under, size=size, anchor="center")
-    if under:
-        half = max(half, pen.width(under, size) / 2)
-    scene.drawn.placed.taken.take(Box(
-        left=x - half, right=x + half, bottom=y - (2.9 if under else 1.4) * size,
-        top=y + 1.4 * size,
-    ))
+    scene.drawn.placed.write(np.array([box], dtype=object))
+
+
+def _room(pen: Pen, parts: tuple[str, str, str]) -> tuple[float, float, float]:
+    """Say what room a fraction takes, in sizes: half its width, below its bar, above it."""
+    above, below, under = parts
+    wide = max(pen.width(each, 1.0, bold=True) for each in (above, below)) + 0.6
+    return (
+        max(wide, pen.width(under, 1.0) + 0.3) / 2, -2.9 if under else -1.4, 1.4
+    )
 
 
 def _points(pen: Pen, scene: Scene) -> None:
@@ -185,11 +237,9 @@ def _points(pen: Pen, scene: Scene) -> None:
     pen.fill(BLACK)
     size = look.number_mm
     if look.numbers:
-        with pen.marked("numbers"):
-            _numbers(pen, content, on_paper, (edges, size, radius, frame), drawn)
+        _numbers(pen, content, on_paper, (edges, size, radius, frame), drawn)
     if look.sides:
-        with pen.marked("lengths"):
-            _sides(pen, content, on_paper, (edges, size * 0.85, frame), drawn)
+        _sides(pen, content, on_paper, (edges, size * 0.85, frame), drawn)
 
 
 def _radius(content: Content, window: Window, look: Look) -> float:
@@ -219,7 +269,7 @@ def _numbers(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: D
             middles = points[left] + way * (radius + away - 0.4 + reach)[:, None]
             left = _write(
                 pen, [names[at] for at in left], (left, middles, half[left], np.zeros(len(left))),
-                (edges, size), drawn,
+                (edges, size, "numbers"), drawn,
             )
     drawn.placed.dropped += [f"point:{names[at]}" for at in left.tolist()]
 
@@ -248,7 +298,7 @@ def _sides(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Dra
             )
             left = _write(
                 pen, [texts[at] for at in left], (left, middles, half[left], angles[left]),
-                (edges, size), drawn,
+                (edges, size, "lengths"), drawn,
             )
     drawn.placed.dropped += [f"side:{at + 1}" for at in sorted([*left.tolist(), *short.tolist()])]
 
@@ -256,18 +306,21 @@ def _sides(pen: Pen, content: Content, on_paper: list[Any], how: Any, drawn: Dra
 def _write(pen: Pen, texts: list[str], where: Any, how: Any, drawn: Drawn) -> np.ndarray:  # noqa: ANN401
     """Write what is clear of the boundary, the frame and all else; give back what is left."""
     left, middles, half, angles = where
-    edges, size = how
+    edges, size, mark = how
     if not len(left):
         return np.asarray(left)
     boxes = boxes_at(middles, half, angles)
     good = ~shapely.intersects(edges, boxes)
     good[good] = drawn.placed.taken.clear(boxes[good])
-    drawn.placed.taken.add(boxes[good])
-    labels.draw(pen, [
-        labels.Label("", float(middles[at][0]), float(middles[at][1]), size, float(angles[at]),
+    drawn.placed.write(boxes[good])
+    placed = [
+        lettering.Label("", float(middles[at][0]), float(middles[at][1]), size, float(angles[at]),
                      (texts[at],))
         for at in np.flatnonzero(good).tolist()
-    ])
+    ]
+    lettering.halos(pen, placed)
+    with pen.marked(mark):
+        lettering.draw(pen, placed)
     return np.asarray(left[~good])
 
 

@@ -175,6 +175,8 @@ class Sheet:
         return blocks.Facing(
             source=self.source, template=self.template, content=self.plan.content,
             values=self._values(number, window), window=window, drawn=Drawn(),
+            around=self.prepared.around if self.template.has("inset") else None,
+            shape=self.plan.subject.shape if self.plan.subject.kind else None,
         )
 
     def _overflow(self) -> list[Table]:
@@ -182,7 +184,7 @@ class Sheet:
         facing = self._facing(1, self.plan.windows[0])
         begun = len(self.pen.code)
         for block, box in self.plan.page.blocks:
-            if block.kind in {"table", "stack", "fields"}:
+            if block.kind in {"table", "stack", "row", "fields"}:
                 blocks.draw(self.pen, block, box, facing)
         del self.pen.code[begun:]
         return facing.left
@@ -194,12 +196,14 @@ class Sheet:
         index = window is None
         shown = window or _around(self.plan, self.template)
         facing = self._facing(number, shown)
-        arrow = mapframe.arrow_box(self.template, shown)
         subject = self.plan.subject
+        arrow = mapframe.arrow_box(self.template, shown, subject)
         facing.drawn = mapframe.layers(
             pen, self.prepared, shown, subject.shape if subject.kind else None
         )
-        facing.drawn.placed.taken.take(arrow)
+        facing.drawn.placed.write(np.array([
+            shapely.box(arrow.left, arrow.bottom, arrow.right, arrow.top)
+        ], dtype=object))
         if index:
             _index_maps(pen, self.plan, shown)
         if subject.kind:
@@ -210,13 +214,14 @@ class Sheet:
                 source=self.source, subject=subject, content=self.plan.content, window=shown,
                 look=look, drawn=facing.drawn,
             ))
+        placed = [] if index else mapframe.place_labels(pen, self.prepared, shown, facing.drawn)
         with pen.state():
             mapframe.frame(pen, self.template, shown, facing.drawn)
             mapframe.north_arrow(pen, arrow, self.source.words("sheet.north"))
         for block, box in page.blocks:
             blocks.draw(pen, block, box, facing)
-        if not index:  # last: what is measured is then found before all these texts
-            mapframe.place_labels(pen, self.prepared, shown, facing.drawn)
+        # Last: what is measured is then found before all these texts.
+        mapframe.write_labels(pen, placed)
         self._finish(number, facing, shown)
 
     def _flow(self, left: list[Table], *, draw: bool) -> int:
@@ -307,6 +312,12 @@ class Sheet:
                 "layers": facing.drawn.layers, "known": facing.drawn.known,
                 "labels": len(facing.drawn.placed.labels),
                 "dropped": facing.drawn.placed.dropped,
+            }
+        if facing.inset is not None and facing.shape is not None:
+            east, north = shapely.get_coordinates(facing.shape)[0].tolist()
+            claim["inset"] = {
+                "frame": facing.inset.box.rounded, "ground": list(facing.inset.bounds),
+                "scale": facing.inset.scale, "east": east, "north": north,
             }
         return claim
 

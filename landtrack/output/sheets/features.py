@@ -237,6 +237,9 @@ CORNERS = {
 }
 """Corners of the symbols, for a radius of 1."""
 
+CORNER = max(abs(each) for corners in CORNERS.values() for corner in corners for each in corner)
+"""How far the farthest corner reaches."""
+
 
 def symbol(pen: Pen, at: tuple[float, float], style: Style) -> None:
     """Draw one symbol, in the colours chosen.

@@ -11,13 +11,18 @@ from landtrack.output.sheets import tables
 from landtrack.output.sheets.document import CLAIMS_VERSION, Plan
 from landtrack.output.sheets.georeference import Link
 from landtrack.output.sheets.layout import Box
-from landtrack.output.sheets.mapframe import BLACK, Prepared
-from landtrack.output.sheets.pdf_canvas import Pen
+from landtrack.output.sheets.mapframe import Prepared
+from landtrack.output.sheets.pdf_canvas import BLACK, Pen
 from landtrack.output.sheets.tables import Table, Written
+from landtrack.output.sheets.template import PAPERS
 
 TEXT_MM = 2.6
 HEAD_MM = 16.0
-COLUMNS = 2
+TITLE_MM = 6.0
+PAPER = PAPERS["A4"]
+"""An index is on A4, however large its sheets are: a list fills no larger paper."""
+
+INNER = Box(left=20, right=PAPER[0] - 10, bottom=10, top=PAPER[1] - 8)
 
 Entry = tuple[Plan, int | str]
 """A sheet in the index, and on which page it begins, or the name of its file."""
@@ -29,7 +34,7 @@ def count(pen: Pen, prepared: Prepared, plans: Sequence[Plan]) -> int:
     rest: Table | None = _table(prepared, [(each, 0) for each in plans])
     pages = 0
     while rest is not None:
-        more, _ = tables.draw(pen, rest, _boxes(plans[0]), TEXT_MM)
+        more, _ = tables.draw(pen, rest, [_below()], TEXT_MM)
         tables.require_less([rest], [] if more is None else [more])
         rest = more
         del pen.code[begun:]
@@ -44,20 +49,17 @@ def draw(
 
     Returns links : list of Link: Which parts of them lead where.
     """
-    page = entries[0][0].page
     rest: Table | None = _table(prepared, entries)
     claims: list[dict[str, Any]] = []
     links: list[Link] = []
     while rest is not None:
-        pen.begin(page.width, page.height)
+        pen.begin(*PAPER)
         pen.fill(BLACK)
-        middle = (page.inner.left + page.inner.right) / 2
-        pen.text(middle, page.inner.top - 9, title, size=6, anchor="center", bold=True)
-        heading = Written(text=title, box=Box(
-            left=page.inner.left, right=page.inner.right, bottom=page.inner.top - 12,
-            top=page.inner.top,
-        ))
-        rest, written = tables.draw(pen, rest, _boxes(entries[0][0]), TEXT_MM)
+        middle = (INNER.left + INNER.right) / 2
+        size = min(TITLE_MM, INNER.width / pen.width(title, 1.0, bold=True))
+        pen.text(middle, INNER.top - 9, title, size=size, anchor="center", bold=True)
+        heading = Written(text=title, box=dataclasses.replace(INNER, bottom=INNER.top - 12))
+        rest, written = tables.draw(pen, rest, [_below()], TEXT_MM)
         links += [
             Link(page=len(claims) + 1, box=cell.box, to=to)
             for cell, (_, to) in zip(written, entries[len(links):], strict=False)
@@ -66,7 +68,7 @@ def draw(
         claims.append({
             "claims": CLAIMS_VERSION, "landtrack": importlib.metadata.version("landtrack"),
             "index": True, "template": prepared.template.id, "lang": prepared.source.words.lang,
-            "paper": [page.width, page.height], "number": "", "revision": 0,
+            "paper": list(PAPER), "number": "", "revision": 0,
             "texts": [
                 [*cell.box.rounded, cell.text]
                 for cell in (heading, *written)
@@ -76,9 +78,9 @@ def draw(
     return claims, links
 
 
-def _boxes(plan: Plan) -> list[Box]:
-    inner = plan.page.inner
-    return tables.split(dataclasses.replace(inner, top=inner.top - HEAD_MM), COLUMNS)
+def _below() -> Box:
+    """Say where the table stands: below the title."""
+    return dataclasses.replace(INNER, top=INNER.top - HEAD_MM)
 
 
 def _table(prepared: Prepared, entries: Sequence[Entry]) -> Table:

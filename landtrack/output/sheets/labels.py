@@ -1,27 +1,23 @@
 """Places labels: in their polygon where they fit in it, never over one another.
 
 A label tries places in its polygon from the largest size down, level and then along the
-polygon; only one that fits nowhere inside may reach out, and only where nothing is in its
-way. What then has no place is dropped and counted.
+polygon, first where it lies over no line; only one that fits nowhere inside may reach out, and
+only where nothing is in its way. Those of facilities then stand beside them, those of lines
+along them, once for all stretches of one name. What has no place is dropped and counted.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 import shapely
 
-from landtrack.output.sheets.collisions import Floats, Ints, Shapes, Taken, boxes_at
+from landtrack.output.sheets.collisions import Floats, Ints, Mask, Shapes, Taken, boxes_at
 from landtrack.output.sheets.layout import Box, Window
-from landtrack.output.sheets.pdf_canvas import CAP, Pen
-
-LEADING = 1.25
-"""From line to line, in sizes."""
+from landtrack.output.sheets.lettering import Label, extent
+from landtrack.output.sheets.pdf_canvas import BLACK, CAP
 
 PAD = 0.12
 """Clear around a label, in sizes."""
@@ -29,47 +25,81 @@ PAD = 0.12
 ABOVE_MM = 0.7
 """Between a line and its label."""
 
+BESIDE_MM = 0.6
+"""Between a symbol, or a facility, and its label."""
+
+BENT_MM = 0.5
+"""How far a line may bend away from a label that stands along it."""
+
+STRAIGHT = 0.97
+"""How much shorter than the line the straight way along a label may be."""
+
+STEP_MM = 3.0
+"""Between the places along a line that are tried, where there are not more than TRIED."""
+
+TRIED = 40
+
 LEVELS = (0.5, 0.35, 0.65, 0.22, 0.78)
 """At which heights of a polygon the widest place is looked for."""
 
 
-class Label(NamedTuple):
-    """A label as placed: lines of text around a middle on paper, in millimetres."""
-
-    key: str
-    x: float
-    y: float
-    size: float
-    angle: float
-    lines: tuple[str, ...]
-
-
 @dataclass(kw_only=True)
 class Placed:
-    """The labels of a map so far, the boxes that they and other things take, and the dropped."""
+    """The labels of a map so far, the boxes that they and other things take, and the dropped.
+
+    ``figures`` are the boxes of texts alone. ``lines`` are what a label should not lie over
+    where it finds another place: lines on paper, in a tree.
+    """
 
     taken: Taken = field(default_factory=Taken)
     labels: list[Label] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    figures: list[shapely.Geometry] = field(default_factory=list)
+    lines: shapely.STRtree | None = None
+
+    def write(self, boxes: Shapes) -> None:
+        """Take the boxes of texts."""
+        self.taken.add(boxes)
+        self.figures += boxes.tolist()
+
+    def over_lines(self, boxes: Shapes) -> Mask:
+        """Tell which boxes lie over lines."""
+        over = np.zeros(len(boxes), dtype=bool)
+        if self.lines is not None and len(boxes):
+            over[self.lines.query(boxes, predicate="intersects")[0]] = True
+        return over
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is to be labelled: n shapes, their keys, and the lines of each."""
+    """What is to be labelled: n shapes, their keys, and the lines of each.
+
+    ``away_mm`` is how far symbols and lines reach from their middle. ``beside``: what has no
+    room inside is given back, to be placed beside it.
+    """
 
     keys: Sequence[str]
     shapes: Shapes
     lines: Sequence[tuple[str, ...]]
     sizes: tuple[float, ...]
+    bold: bool = False
+    colour: str = BLACK
+    away_mm: float = 0.0
+    beside: bool = False
 
 
-def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Placed) -> None:
+Left = list[tuple[int, shapely.Geometry, tuple[str, ...]]]
+"""What is to stand beside its shape: which, the shape on paper, and its lines."""
+
+
+def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Placed) -> Left:
     """Place the labels of one layer.
 
     ``wish``: The labels; polygons have theirs inside, lines along, points beside.
+    Returns: Those that are to stand beside; none unless the wish says so.
     """
     if not len(wish.shapes):
-        return
+        return []
     scale = 1000 / window.scale
     clip = window.box.inset(0.5)
     on_paper = shapely.transform(
@@ -85,11 +115,60 @@ def place(wish: Wish, window: Window, width: Callable[[str], float], placed: Pla
         if (lines := tuple(filter(None, wish.lines[at])))
     ]
     area = [at for at, _ in texts if dimension[at] == 2]  # noqa: PLR2004
-    other = [at for at, _ in texts if dimension[at] != 2]  # noqa: PLR2004
     of_row = dict(texts)
-    _Areas(wish, _largest(seen), of_row, width, placed).run(np.array(area, dtype=np.int64))
-    for at in other:
-        _beside(wish, at, seen[at], of_row[at], width, placed)
+    areas = _Areas(wish, _largest(seen), of_row, width, placed)
+    left = areas.run(np.array(area, dtype=np.int64))
+    for at, lines in texts:
+        if dimension[at] == 0:
+            left.append((at, seen[at], lines))
+    by_name: dict[tuple[str, ...], list[int]] = {}
+    for at, lines in texts:
+        if dimension[at] == 1:
+            by_name.setdefault(lines, []).append(at)
+    for lines, rows in by_name.items():
+        _along(wish, rows[0], shapely.line_merge(shapely.union_all(seen[rows])), lines, width,
+               placed)
+    if wish.beside:
+        return left
+    stand_beside(wish, left, width, placed)
+    return []
+
+
+def stand_beside(
+    wish: Wish, left: Left, width: Callable[[str], float], placed: Placed
+) -> None:
+    """Place labels beside their shapes, in the largest size at which there is room."""
+    for at, shape, lines in left:
+        wide, high = extent(lines, width)
+        for size in wish.sizes:
+            half = np.array([[(wide / 2 + PAD) * size, (high / 2 + PAD) * size]])
+            places = np.array(_round(shape, half[0], wish.away_mm))
+            if _first(wish, at, lines, (places, half, size), placed):
+                break
+        else:
+            placed.dropped.append(wish.keys[at])
+
+
+def _first(
+    wish: Wish, at: int, lines: tuple[str, ...], how: tuple[Floats, Floats, float], placed: Placed
+) -> bool:
+    """Put a label at the first place that is clear, over no line if one of them is."""
+    places, half, size = how
+    if not len(places):
+        return False
+    boxes = boxes_at(places[:, :2], np.repeat(half, len(places), axis=0), places[:, 2])
+    clear = np.array([placed.taken.clear(boxes[[each]])[0] for each in range(len(boxes))])
+    good = np.flatnonzero(clear)
+    if not len(good):
+        return False
+    over = placed.over_lines(boxes[good])
+    chosen = int(good[np.argmin(over)])
+    placed.write(boxes[[chosen]])
+    x, y, angle = places[chosen].tolist()
+    placed.labels.append(Label(
+        wish.keys[at], x, y, size, angle, lines, wish.bold, wish.colour
+    ))
+    return True
 
 
 def _clipped(shapes: Shapes, box: Box) -> Shapes:
@@ -116,40 +195,6 @@ def _largest(shapes: Shapes) -> Shapes:
     return made
 
 
-def extent(lines: Sequence[str], width: Callable[[str], float]) -> tuple[float, float]:
-    """Say how large a label is."""
-    wide = width(lines[0]) if len(lines) == 1 else max(map(width, lines))
-    return wide, CAP + LEADING * (len(lines) - 1)
-
-
-def draw(pen: Pen, placed: Sequence[Label]) -> None:
-    """Write labels in the colour of fills."""
-    for (size, simple), group in groupby(
-        placed, key=lambda each: (each.size, each.angle == 0.0 and len(each.lines) == 1)
-    ):
-        if simple:
-            own = list(group)
-            pen.texts(
-                [(each.x, each.y - CAP / 2 * size) for each in own],
-                [each.lines[0] for each in own], size=size,
-            )
-            continue
-        for label in group:
-            _turned(pen, label)
-
-
-def _turned(pen: Pen, label: Label) -> None:
-    size = label.size
-    top = (LEADING * (len(label.lines) - 1) - CAP) / 2 * size
-    sin, cos = math.sin(label.angle), math.cos(label.angle)
-    for at, line in enumerate(label.lines):
-        down = top - at * LEADING * size
-        pen.text(
-            label.x - down * sin, label.y + down * cos, line, size=size, anchor="center",
-            angle=label.angle,
-        )
-
-
 class _Areas:
     """Places the labels of polygons, all at once place by place."""
 
@@ -164,22 +209,27 @@ class _Areas:
             self.first[at] = width(each[0]), CAP
             self.extents[at] = extent(each, width) if len(each) > 1 else self.first[at]
         self.bounds = shapely.bounds(shapes).reshape(-1, 4)
+        self.over_lines = True
 
-    def run(self, left: Ints) -> None:
-        """Go from the best way of labelling to the poorest."""
+    def run(self, left: Ints) -> Left:
+        """Go from the best way of labelling to the poorest; give back what stands beside."""
         if not len(left):
-            return
+            return []
         shapely.prepare(self.shapes[left])
         left, hopeless = self._hopeful(left)
-        for size in self.wish.sizes:
-            left = self._try(left, size, self._middles)
-            left = self._try(left, size, self._insides)
-        stretches = self._stretches(left)
-        for size in self.wish.sizes:
-            for stretch in stretches:
-                left = self._try(left, size, stretch.__getitem__)
-        left = self._along(left)
+        for over_lines in (False, True) if self.placed.lines is not None else (True,):
+            self.over_lines = over_lines
+            for size in self.wish.sizes:
+                left = self._try(left, size, self._middles)
+                left = self._try(left, size, self._insides)
+            stretches = self._stretches(left)
+            for size in self.wish.sizes:
+                for stretch in stretches:
+                    left = self._try(left, size, stretch.__getitem__)
+            left = self._along(left)
         left = np.sort(np.concatenate([left, hopeless]))
+        if self.wish.beside:
+            return [(at, self.shapes[at], self.lines[at]) for at in left.tolist()]
         several = np.array([len(self.lines[at]) > 1 for at in left.tolist()], dtype=bool)
         for at in left[several].tolist():
             self.lines[at] = self.lines[at][:1]
@@ -190,6 +240,7 @@ class _Areas:
                 left = self._try(left, size, self._insides)
             left = np.sort(np.concatenate([self._along(left), hopeless]))
         self._outside(left)
+        return []
 
     def _outside(self, left: Ints) -> None:
         """Let what fits nowhere inside reach out over nothing; drop the rest."""
@@ -271,6 +322,8 @@ class _Areas:
         middles = middles[near]
         boxes = boxes_at(middles, half[at], turned[at])
         good = shapely.contains_properly(self.shapes[left[at]], boxes)
+        if not self.over_lines:
+            good[good] = ~self.placed.over_lines(boxes[good])
         good[good] = self.placed.taken.clear(boxes[good])
         self._put(left[at[good]], size, middles[good], boxes[good], turned[at[good]])
         return np.asarray(np.delete(left, at[good]))
@@ -278,10 +331,10 @@ class _Areas:
     def _put(
         self, which: Ints, size: float, middles: Floats, boxes: Shapes, angles: Floats
     ) -> None:
-        keys, lines = self.wish.keys, self.lines
-        self.placed.taken.add(boxes)
+        keys, lines, wish = self.wish.keys, self.lines, self.wish
+        self.placed.write(boxes)
         self.placed.labels += [
-            Label(keys[at], x, y, size, angle, lines[at])
+            Label(keys[at], x, y, size, angle, lines[at], wish.bold, wish.colour)
             for at, (x, y), angle in zip(
                 which.tolist(), middles.tolist(), angles.tolist(), strict=True
             )
@@ -311,49 +364,57 @@ def upright(angle: float) -> float:
     return float(angle)
 
 
-def _beside(
-    wish: Wish, at: int, shape: shapely.Geometry, lines: tuple[str, ...],
-    width: Callable[[str], float], placed: Placed,
-) -> None:
-    """Place the label of a line along it, that of a point beside it."""
-    wide, high = extent(lines, width)
-    candidates = _beside_point if shapely.get_dimensions(shape) == 0 else _along_line
-    for size in wish.sizes:
-        half = np.array([[(wide / 2 + PAD) * size, (high / 2 + PAD) * size]])
-        for x, y, angle in candidates(shape, half[0]):
-            box = boxes_at(np.array([[x, y]]), half, np.array([angle]))
-            if placed.taken.clear(box)[0]:
-                placed.taken.add(box)
-                placed.labels.append(Label(
-                    key=wish.keys[at], x=x, y=y, size=size, angle=angle, lines=lines
-                ))
-                return
-    placed.dropped.append(wish.keys[at])
-
-
-def _beside_point(shape: shapely.Geometry, half: Floats) -> list[tuple[float, float, float]]:
-    x, y = shapely.get_coordinates(shape)[0]
-    wide, high = half + 1.6
+def _round(shape: shapely.Geometry, half: Floats, away: float) -> list[tuple[float, float, float]]:
+    """Give the middles of the places around a shape: right, above, left, below, the corners."""
+    left, bottom, right, top = shapely.bounds(shape).tolist()
+    x, y = (left + right) / 2, (bottom + top) / 2
+    wide = (right - left) / 2 + half[0] + away + BESIDE_MM
+    high = (top - bottom) / 2 + half[1] + away + BESIDE_MM
     return [
         (x + wide * a, y + high * b, 0.0)
         for a, b in ((1, 0), (0, 1), (-1, 0), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
     ]
 
 
-def _along_line(shape: shapely.Geometry, half: Floats) -> list[tuple[float, float, float]]:
-    """Give the middles of the straight stretches that are long enough, the longest first."""
+def _along(
+    wish: Wish, at: int, shape: shapely.Geometry, lines: tuple[str, ...],
+    width: Callable[[str], float], placed: Placed,
+) -> None:
+    """Place the label of a line along it, once for all its stretches."""
+    wide, high = extent(lines, width)
+    for size in wish.sizes:
+        half = np.array([[(wide / 2 + PAD) * size, (high / 2 + PAD) * size]])
+        if _first(wish, at, lines, (_straight(shape, half[0], wish.away_mm), half, size), placed):
+            return
+    placed.dropped.append(wish.keys[at])
+
+
+def _straight(shape: shapely.Geometry, half: Floats, away: float) -> Floats:
+    """Give places on both sides of the stretches that are straight enough, the middle first."""
     found = []
-    for part in shapely.get_parts(shape):
-        points = shapely.get_coordinates(part)
-        steps = np.diff(points, axis=0)
-        lengths = np.hypot(*steps.T)
-        for start, step, length in zip(points, steps, lengths, strict=False):
-            if length >= 2 * half[0]:
-                angle = upright(float(np.arctan2(step[1], step[0])))
-                up = np.array([-np.sin(angle), np.cos(angle)]) * (half[1] + ABOVE_MM)
-                found += [
-                    (length, *(start + step * share + side * up), angle)
-                    for share in (0.5, 0.3, 0.7) for side in (1, -1)
-                ]
-    found.sort(key=lambda each: -each[0])
-    return [(float(x), float(y), angle) for _, x, y, angle in found[:24]]
+    for part in sorted(shapely.get_parts(shape), key=lambda each: -each.length):
+        room = part.length - 2 * half[0]
+        if room < 0:
+            break
+        count = int(min(TRIED, max(1, room // STEP_MM)))
+        starts = room * (np.arange(count) + 0.5) / count
+        steps = half[0] * 2 * np.linspace(0, 1, 9)
+        points = shapely.get_coordinates(shapely.line_interpolate_point(
+            part, (starts[:, None] + steps).ravel()
+        )).reshape(count, len(steps), 2)
+        chord = points[:, -1] - points[:, 0]
+        length = np.hypot(*chord.T)
+        ahead = chord / np.maximum(length, 1e-9)[:, None]
+        inner = points - points[:, :1]
+        bent = inner[..., 1] * ahead[:, None, 0] - inner[..., 0] * ahead[:, None, 1]
+        good = np.flatnonzero(
+            (length > STRAIGHT * 2 * half[0]) & (np.ptp(bent, axis=1) < BENT_MM)
+        )
+        middle = np.argsort(np.abs(starts[good] - room / 2), kind="stable")
+        for each in good[middle].tolist():
+            angle = upright(float(np.arctan2(ahead[each, 1], ahead[each, 0])))
+            up = np.array([-np.sin(angle), np.cos(angle)])
+            x, y = points[each].mean(axis=0)
+            off = half[1] + ABOVE_MM + away + np.ptp(bent[each]) / 2
+            found += [(x + up[0] * off * side, y + up[1] * off * side, angle) for side in (1, -1)]
+    return np.array(found[:2 * TRIED]).reshape(-1, 3)

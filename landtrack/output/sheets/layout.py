@@ -188,24 +188,43 @@ def choose(template: Template, bounds: Bounds) -> tuple[Page, int] | None:
                 (each for each in template.scales
                  if fits(template, laid.map, _size(bounds), each)), None
             )
-            if scale is not None and (best is None or scale < best[1]):
+            if scale is not None and (
+                best is None or scale < best[1]
+                or (scale == best[1] and _closer(laid, best[0], bounds))
+            ):
                 best = (laid, scale)
         if best is not None and best[1] <= template.coarsest_on_paper:
             return best
     return best
 
 
+def _closer(laid: Page, other: Page, bounds: Bounds) -> bool:
+    """Tell whether the map of a page has a shape more like that of a feature than another's."""
+    wide, high = _size(bounds)
+
+    def unlike(each: Page) -> float:
+        return abs(math.log((wide * each.map.height) / (high * each.map.width)))
+
+    return laid.paper == other.paper and min(wide, high) > 0 and unlike(laid) < unlike(other)
+
+
 def at_scale(template: Template, bounds: Bounds, scale: int) -> Page | None:
     """Choose the paper for a scale that is given.
 
     ``bounds``: West, south, east, north of the feature in metres.
-    Returns: The first on which the feature fits; None where it fits on none.
+    Returns: The first on which the feature fits, turned as suits its shape; None where it fits on
+    none.
     """
     for paper in template.papers:
+        best: Page | None = None
         for turn in template.turns:
             laid = page(template, paper, turn)
-            if fits(template, laid.map, _size(bounds), scale):
-                return laid
+            if fits(template, laid.map, _size(bounds), scale) and (
+                best is None or _closer(laid, best, bounds)
+            ):
+                best = laid
+        if best is not None:
+            return best
     return None
 
 

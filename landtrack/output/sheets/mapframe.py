@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,19 +16,30 @@ import shapely
 
 from landtrack.model.assessment import FINDINGS, ISSUES, MEASURES, Assessment, LayerSet
 from landtrack.output import wording
-from landtrack.output.sheets import features, labels, layout
+from landtrack.output.sheets import features, inset, labels, layout, lettering
 from landtrack.output.sheets.collisions import Taken
 from landtrack.output.sheets.layout import Box, Window
-from landtrack.output.sheets.pdf_canvas import Pen
+from landtrack.output.sheets.lettering import Label
+from landtrack.output.sheets.pdf_canvas import BLACK, PT, Pen
 from landtrack.output.sheets.subjects import Subject, fingerprint
-from landtrack.output.sheets.template import Layer, Template
+from landtrack.output.sheets.template import Corner, Layer, Template
 from landtrack.output.style import symbology
 from landtrack.output.style.symbology import Style
 from landtrack.tracking import touched
 
-BLACK = "#000000"
-HALO = "#FFFFFF"
-GRID_LINE = "#7FA0B5"
+HALO = lettering.HALO
+GRID_LINE = "#5F8298"
+GRID_MM = 0.13
+ARM_MM = 2.0
+"""From the middle of a cross of the grid to its ends."""
+
+FIGURE_MM = 0.5
+"""How far the grid keeps off figures, whose tails reach below their boxes."""
+
+LEAST_WEIGHT = 0.5
+"""Width in points of the finest line: finer ones do not survive a copier."""
+
+CORNERS: tuple[Corner, ...] = ("ne", "nw", "se", "sw")
 ARROW_MM = (10.0, 16.0)
 """Width and height of the north arrow with its letter."""
 
@@ -70,6 +81,14 @@ class Prepared:
         self._columns: dict[tuple[str, str], np.ndarray] = {}
         self._codes: dict[str, np.ndarray] = {}
         self._lasts: dict[str, np.ndarray] = {}
+        self._around: inset.Around | None = None
+
+    @property
+    def around(self) -> inset.Around:
+        """What small maps show of the place."""
+        if self._around is None:
+            self._around = inset.around(self.source)
+        return self._around
 
     def seen(self, window: Window, near: shapely.Geometry | None) -> list[Seen]:
         """Find the features that meet a map.
@@ -147,7 +166,17 @@ class Prepared:
             events=(),
         ), self.template)
         made._prints = {kind: each[rows[kind]] for kind, each in self._prints.items()}
+        if self.template.has("inset"):
+            made._around = self.around
         return made
+
+    def shown(self, seen: Seen, window: Window) -> np.ndarray:
+        """Give the shapes of some features on paper, in millimetres."""
+        scale, box = 1000 / window.scale, window.box
+        return np.asarray(shapely.transform(
+            features.cut(self.source.layers[seen.kind].geometry.to_numpy()[seen.rows], window),
+            lambda xy: (xy - (window.east, window.north)) * scale + (box.left, box.bottom),
+        ))
 
     def said(self, kind: str, name: str, rows: np.ndarray) -> list[str]:
         """Write one field of some features; ``measured_m2`` is the area of the shape.
@@ -208,7 +237,10 @@ def style(layer: Layer, code: str) -> Style:
         key: value for key, value in msgspec.structs.asdict(layer.look).items()
         if value is not None
     }
-    return msgspec.structs.replace(symbology.load().style(layer.kind, code), **stated)
+    made = msgspec.structs.replace(symbology.load().style(layer.kind, code), **stated)
+    if 0 < made.weight < LEAST_WEIGHT:
+        made = msgspec.structs.replace(made, weight=LEAST_WEIGHT)
+    return made
 
 
 def _known(
@@ -231,40 +263,103 @@ def _known(
     return [{"mark": kind, "east": float(e), "north": float(n)} for e, n in chosen]
 
 
-def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> None:
-    """Place and write the labels of the layers, plots before what lies below them."""
-    wanted = {layer.kind: layer for layer in prepared.layers if layer.label}
-    before = len(drawn.placed.labels)
-    for seen in reversed(drawn.seen):
-        layer = wanted.get(seen.kind)
-        if layer is None or not len(seen.rows):
-            continue
-        frame = prepared.source.layers[seen.kind]
-        columns = [prepared.said(seen.kind, name, seen.rows) for name in layer.label]
-        keys = prepared.said(seen.kind, str(frame.index.name), seen.rows)
-        labels.place(
-            labels.Wish(
-                keys=[f"{seen.kind}:{key}" for key in keys],
-                shapes=frame.geometry.to_numpy()[seen.rows],
-                lines=list(zip(*columns, strict=True)), sizes=layer.label_mm,
-            ),
-            window, pen.ems, drawn.placed,
-        )
-    pen.fill(BLACK)
-    with pen.marked("labels"):
-        labels.draw(pen, drawn.placed.labels[before:])
+def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> list[Label]:
+    """Place the labels of the layers: facilities first, then by the order in which they lie.
+
+    Symbols and facilities are taken; over lines a label comes only where it has no other place.
+    Returns: Those that were placed, to be written when all else is drawn.
+    """
+    begun = len(drawn.placed.labels)
+    seen = [
+        (layer, each) for layer, each in zip(prepared.layers, drawn.seen, strict=True)
+        if len(each.rows)
+    ]
+    shapes = {each.kind: prepared.shown(each, window) for _, each in seen}
+    _take_lines(shapes, drawn)
+    wanted = [(layer, each) for layer, each in reversed(seen) if layer.label]
+    wishes = [
+        (_wish(prepared, layer, each), pen.bold_ems if layer.label_bold else pen.ems)
+        for layer, each in sorted(wanted, key=lambda both: both[0].label_rank, reverse=True)
+    ]
+    beside = [
+        (wish, labels.place(wish, window, ems, drawn.placed), ems)
+        for wish, ems in wishes if wish.beside
+    ]
+    for layer, each in seen:
+        _take_symbols(layer, each, shapes[each.kind], drawn)
+    for wish, left, ems in beside:
+        labels.stand_beside(wish, left, ems, drawn.placed)
+    for wish, ems in wishes:
+        if not wish.beside:
+            labels.place(wish, window, ems, drawn.placed)
+    return drawn.placed.labels[begun:]
+
+
+def _wish(prepared: Prepared, layer: Layer, seen: Seen) -> labels.Wish:
+    """Say what is to be labelled of a layer, and how."""
+    frame = prepared.source.layers[seen.kind]
+    columns = [prepared.said(seen.kind, name, seen.rows) for name in layer.label]
+    keys = prepared.said(seen.kind, str(frame.index.name), seen.rows)
+    shapes = frame.geometry.to_numpy()[seen.rows]
+    return labels.Wish(
+        keys=[f"{seen.kind}:{key}" for key in keys], shapes=shapes,
+        lines=list(zip(*columns, strict=True)), sizes=layer.label_mm, bold=layer.label_bold,
+        colour=layer.label_colour, beside=layer.beside,
+        away_mm=max(
+            _reach(layer, code, int(shapely.get_dimensions(shapes[0])))
+            for code in np.unique(seen.codes)
+        ),
+    )
+
+
+def _reach(layer: Layer, code: str, dimension: int) -> float:
+    """Say how far a symbol or a line reaches from its middle."""
+    look = style(layer, code)
+    if dimension == 0:
+        return (look.radius * features.CORNER + look.weight / 2) / PT
+    return max(look.weight, look.casing_weight) / 2 / PT if dimension == 1 else 0.0
+
+
+def _take_lines(shapes: Mapping[str, np.ndarray], drawn: Drawn) -> None:
+    """Keep what labels should not lie over: lines of the layers."""
+    lines = [
+        part for each in shapes.values()
+        for part in shapely.get_parts(each[shapely.get_dimensions(each) == 1])
+    ]
+    if lines:
+        drawn.placed.lines = shapely.STRtree(np.array(lines, dtype=object))
+
+
+def _take_symbols(layer: Layer, seen: Seen, shapes: np.ndarray, drawn: Drawn) -> None:
+    """Take symbols, and facilities as far as they reach."""
+    dimension = shapely.get_dimensions(shapes)
+    points = np.flatnonzero(dimension == 0)
+    if len(points):
+        reach = {code: _reach(layer, code, 0) for code in np.unique(seen.codes[points])}
+        half = np.array([reach[code] for code in seen.codes[points]])
+        x, y = shapely.get_coordinates(shapely.centroid(shapes[points])).T
+        drawn.placed.taken.add(shapely.box(x - half, y - half, x + half, y + half))
+    if layer.beside:
+        drawn.placed.taken.add(shapes[dimension == 2])  # noqa: PLR2004
+
+
+def write_labels(pen: Pen, placed: Sequence[Label]) -> None:
+    """Write labels over their halos."""
+    lettering.halos(pen, placed)
+    with pen.state(), pen.marked("labels"):
+        lettering.draw(pen, placed)
 
 
 # --- frame ----------------------------------------------------------------------------------
 
 
 def frame(pen: Pen, template: Template, window: Window, drawn: Drawn) -> None:
-    """Draw the frame and the grid with its coordinates.
+    """Draw the frame and the grid with its coordinates; the grid leaves figures out.
 
     ``drawn``: What it shows; where no corner of it is known, points of the grid are.
     """
     box = window.box
-    known = _grid(pen, template, window)
+    known = _grid(pen, template, window, drawn.placed.figures)
     drawn.known = drawn.known or known
     look = template.frame
     pen.stroke(look.colour, look.line_mm)
@@ -274,7 +369,9 @@ def frame(pen: Pen, template: Template, window: Window, drawn: Drawn) -> None:
     pen.rectangle(box.inset(-look.apart_mm))
 
 
-def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
+def _grid(
+    pen: Pen, template: Template, window: Window, figures: Sequence[shapely.Geometry]
+) -> list[dict[str, Any]]:
     """Draw the grid; give back points of it that can be found on the page."""
     grid, apart = template.grid, template.frame.apart_mm
     if grid.kind == "none":
@@ -284,18 +381,42 @@ def _grid(pen: Pen, template: Template, window: Window) -> list[dict[str, Any]]:
     digits = 0 if step >= 1 else 1 if step >= 0.1 else 2  # noqa: PLR2004
     easts, norths = layout.ticks(west, east, step), layout.ticks(south, north, step)
     lines = grid.kind == "lines"
-    pen.stroke(GRID_LINE if lines else BLACK, 0.1)
+    pen.stroke(BLACK, GRID_MM)
     pen.fill(BLACK)
     for each in easts:
         _east_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, apart))
     for each in norths:
-        _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, apart), whole=lines)
+        _north_line(pen, window, each, (f"{each:.{digits}f}", grid.text_mm, apart))
+    around = shapely.STRtree(shapely.buffer(
+        np.array([*figures], dtype=object), FIGURE_MM, cap_style="square", join_style="mitre"
+    ))
     if not lines:
-        return _crosses(pen, window, easts, norths)
+        return _crosses(pen, window, [(e, n) for e in easts for n in norths], around)
     ends = [(east, end) for east in easts for end in (south, north)]
+    pen.stroke(GRID_LINE, GRID_MM)
     with pen.marked("grid"):
-        pen.segments([(*window.on_paper(e, south), *window.on_paper(e, north)) for e in easts])
+        pen.segments(_cut([
+            *((*window.on_paper(e, south), *window.on_paper(e, north)) for e in easts),
+            *((*window.on_paper(west, n), *window.on_paper(east, n)) for n in norths),
+        ], around))
     return [{"mark": "grid", "east": east, "north": end} for east, end in ends]
+
+
+def _cut(
+    lines: Sequence[tuple[float, float, float, float]], around: shapely.STRtree
+) -> list[tuple[float, float, float, float]]:
+    """Cut level and upright lines where figures stand."""
+    made: list[tuple[float, float, float, float]] = []
+    for x0, y0, x1, y1 in lines:
+        line: shapely.Geometry = shapely.LineString([(x0, y0), (x1, y1)])
+        met = around.geometries[around.query(line, predicate="intersects")]
+        if len(met):
+            line = shapely.difference(line, shapely.union_all(met))
+        made += [
+            (*shapely.get_coordinates(part)[0], *shapely.get_coordinates(part)[-1])
+            for part in shapely.get_parts(line) if not part.is_empty
+        ]
+    return made
 
 
 def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, float]) -> None:
@@ -310,48 +431,72 @@ def _east_line(pen: Pen, window: Window, east: float, how: tuple[str, float, flo
 
 
 def _north_line(
-    pen: Pen, window: Window, north: float, how: tuple[str, float, float], *, whole: bool
+    pen: Pen, window: Window, north: float, how: tuple[str, float, float]
 ) -> None:
-    """Draw a line of one northing, or its ends at the frame, and its label left and right."""
+    """Draw the ends of a line of one northing at the frame, and its label left and right."""
     text, size, far = how
     box = window.box
     _, y = window.on_paper(window.east, north)
-    pen.segments([
-        (box.left, y, box.left - far, y), (box.right, y, box.right + far, y),
-        *([(box.left, y, box.right, y)] if whole else []),
-    ])
+    pen.segments([(box.left, y, box.left - far, y), (box.right, y, box.right + far, y)])
     if y + pen.width(text, size) + 1 < box.top + far:
         pen.text(box.left - far / 2 + 0.3 * size, y + 0.6, text, size=size, angle=np.pi / 2)
         pen.text(box.right + far / 2 + 0.5 * size, y + 0.6, text, size=size, angle=np.pi / 2)
 
 
 def _crosses(
-    pen: Pen, window: Window, easts: Sequence[float], norths: Sequence[float]
+    pen: Pen, window: Window, places: Sequence[tuple[float, float]], around: shapely.STRtree
 ) -> list[dict[str, Any]]:
-    """Draw crosses within the map; give back the left ends of them."""
-    arm = 2.0
-    box = window.box
-    places = [(east, north, *window.on_paper(east, north)) for east in easts for north in norths]
+    """Draw crosses within the map where no figure stands; give back the left ends of them."""
+    arm, box = ARM_MM, window.box
     inside = [
-        each for each in places
-        if box.left + arm < each[2] < box.right - arm
-        and box.bottom + arm < each[3] < box.top - arm
+        (east, north, x, y) for east, north in places
+        for x, y in [window.on_paper(east, north)]
+        if box.left + arm < x < box.right - arm and box.bottom + arm < y < box.top - arm
+        and not len(around.query(
+            shapely.box(x - arm, y - arm, x + arm, y + arm), predicate="intersects"
+        ))
     ]
     with pen.marked("grid"):
-        pen.segments([(x - arm, y, x + arm, y) for _, _, x, y in inside])
-    pen.segments([(x, y - arm, x, y + arm) for _, _, x, y in inside])
+        pen.segments([
+            line for _, _, x, y in inside
+            for line in ((x - arm, y, x + arm, y), (x, y - arm, x, y + arm))
+        ])
     return [
         {"mark": "grid", "east": east - window.ground(arm), "north": north}
         for east, north, _, _ in inside
     ]
 
 
-def arrow_box(template: Template, window: Window) -> Box:
-    """Say where the north arrow stands."""
-    box, (wide, high), away = window.box, ARROW_MM, 2.0
-    left = box.left + away if "w" in template.north else box.right - away - wide
-    bottom = box.bottom + away if "s" in template.north else box.top - away - high
+def arrow_box(template: Template, window: Window, subject: Subject) -> Box:
+    """Say where the north arrow stands: in the corner of the template, or the next that is free.
+
+    Returns: Its box; no line of the subject lies in it where there is such a corner.
+    """
+    corners = [_corner(window.box, each) for each in dict.fromkeys([template.north, *CORNERS])]
+    if not subject.kind:
+        return corners[0]
+    line = shapely.boundary(subject.shape)
+    shapely.prepare(line)
+    return next((
+        each for each in corners if not shapely.intersects(line, shapely.box(
+            *_on_ground(window, each.left, each.bottom), *_on_ground(window, each.right, each.top)
+        ))
+    ), corners[0])
+
+
+def _corner(box: Box, corner: Corner) -> Box:
+    """Say where the arrow stands in a corner of the map."""
+    (wide, high), away = ARROW_MM, 2.0
+    left = box.left + away if "w" in corner else box.right - away - wide
+    bottom = box.bottom + away if "s" in corner else box.top - away - high
     return Box(left=left, bottom=bottom, right=left + wide, top=bottom + high)
+
+
+def _on_ground(window: Window, x: float, y: float) -> tuple[float, float]:
+    return (
+        window.east + window.ground(x - window.box.left),
+        window.north + window.ground(y - window.box.bottom),
+    )
 
 
 def north_arrow(pen: Pen, box: Box, letter: str) -> None:

@@ -29,6 +29,8 @@ from landtrack.output.style import fonts
 PT = 72 / 25.4
 """Points to a millimetre."""
 
+BLACK = "#000000"
+
 PACKING = 5
 """Of zlib: a third faster than its usual 6, and within 1 % as small."""
 
@@ -232,6 +234,10 @@ class Pen:
     def ems(self, text: str) -> float:
         """Say how wide a text is, in sizes."""
         return self._letters[False].encode(text)[1]
+
+    def bold_ems(self, text: str) -> float:
+        """Say how wide a bold text is, in sizes."""
+        return self._letters[True].encode(text)[1]
 
     def text(  # noqa: PLR0913  a text has a place, a size and a look
         self, x: float, y: float, text: str, *, size: float = 2.5, anchor: Anchor = "left",

@@ -188,6 +188,7 @@ class _Page:
             self._near(name, [*line.min(axis=0), *line.max(axis=0)],
                        [bar["left"], bar["y"], bar["right"], bar["y"]])
         self._known(marked)
+        self._inset(marked)
         west, _, east, _ = self.claim["ground"]
         scale = (east - west) * 1000 / (found[2] - found[0])
         if abs(scale / self.claim["scale"] - 1) > TOLERANCE_MM / (box[2] - box[0]):
@@ -228,11 +229,31 @@ class _Page:
             if off > TOLERANCE_MM:
                 self._fault("point", f"{point.get('name', point['mark'])} lies {off:.3f} mm off")
 
+    def _inset(self, marked: dict[str, list[Any]]) -> None:
+        """Find the subject on the small map of the place."""
+        claim = self.claim.get("inset")
+        if claim is None:
+            return
+        left, bottom, right, top = claim["frame"]
+        west, south, east, north = claim["ground"]
+        wanted = (
+            left + (claim["east"] - west) * (right - left) / (east - west),
+            bottom + (claim["north"] - south) * (top - bottom) / (north - south),
+        )
+        off = min((
+            float(np.min(np.hypot(*(path - wanted).T))) for path in marked.get("inset_subject", [])
+        ), default=math.inf)
+        if off > TOLERANCE_MM:
+            self._fault("inset", f"the subject lies {off:.3f} mm off on the map of the place")
+
     # --- what PDFium gives ------------------------------------------------------------------
 
     def _marked(self) -> dict[str, list[Any]]:
         """Collect the first path under each mark: its points in millimetres."""
-        wanted = {"frame", *self.claim["bars"], *(each["mark"] for each in self.claim["known"])}
+        wanted = {
+            "frame", *self.claim["bars"], *(each["mark"] for each in self.claim["known"]),
+            *(["inset_subject"] if "inset" in self.claim else []),
+        }
         found: dict[str, list[Any]] = {}
         for mark, path in self._paths():
             if mark in wanted and mark not in found:

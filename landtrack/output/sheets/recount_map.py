@@ -33,6 +33,12 @@ HALF_MM = 0.00051
 RUNS = 24
 """Into how many parts a text of several fonts is drawn at most that is looked for."""
 
+PLACE = ("boundaries", "parcels", "plots")
+"""What reaches as far as the place."""
+
+INSET_OFF = 0.002
+"""By which share a small map may be off its scale: its edges are known to a hundredth of a mm."""
+
 FIGURES = frozenset("0123456789.,")
 
 
@@ -76,6 +82,8 @@ def inscribed(paper: Paper) -> Said:
         if "ground" not in claim:
             continue
         page = Map(claim=claim, measured=measured)
+        if "inset" in claim:
+            yield from ((measured.page, each) for each in _inset(paper, claim["inset"]))
         said = [
             *_labels(paper, page),
             *(f"{each.text!r} stands in the map, of which nothing is known"
@@ -85,6 +93,23 @@ def inscribed(paper: Paper) -> Said:
             said += [*_lengths(paper, page), *_numbers(paper, page), *_fraction(paper, page)]
         for each in said:
             yield measured.page, each
+
+
+def _inset(paper: Paper, claim: Mapping[str, Any]) -> Iterator[str]:
+    """See that the small map marks the subject, in the place as a whole, at the scale it says."""
+    corners = shapely.points(shapely.get_coordinates(paper.shape))
+    if shapely.distance(corners, shapely.Point(claim["east"], claim["north"])).min() > HALF_MM:
+        yield "the map of the place marks what is not the subject"
+    west, south, east, north = claim["ground"]
+    whole = [
+        each.total_bounds for kind, each in paper.source.layers.items()
+        if kind in PLACE and not each.empty
+    ]
+    if any(a[0] < west or a[1] < south or a[2] > east or a[3] > north for a in whole):
+        yield "the map of the place does not show all of it"
+    left, _, right, _ = claim["frame"]
+    if abs((east - west) * 1000 / (right - left) / claim["scale"] - 1) > INSET_OFF:
+        yield f"the map of the place is not 1:{claim['scale']}"
 
 
 def _lengths(paper: Paper, page: Map) -> Iterator[str]:

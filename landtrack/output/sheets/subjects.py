@@ -22,6 +22,9 @@ from landtrack.spatial import measures as measure
 EVERY = "*"
 """The selection of all that a template can be of."""
 
+A_LITTLE = 1.35
+"""How many times as wide or high a whole place may become by what reaches beyond it."""
+
 HASHED_DECIMALS = 3
 """A shape is hashed by its coordinates to the millimetre."""
 
@@ -162,18 +165,34 @@ def subject_of(source: Assessment, kind: str, ids: tuple[str, ...]) -> Subject:
 
 
 def _whole(source: Assessment, template: Template) -> Subject:
-    """Take the whole place, as far as the first of the kinds that it has reaches."""
-    for kind in template.subject.extent:
-        frame = source.layers.get(kind)
-        if frame is not None and len(frame):
-            return Subject(
-                kind="", ids=(), shape=shapely.box(*frame.total_bounds), facts={}
-            )
+    """Take the whole place, as far as the first of the kinds that it has reaches.
+
+    What of the others reaches a little farther is shown, too: a park is not cut at its edge.
+    """
+    extents = [
+        shapely.box(*frame.total_bounds) for kind in template.subject.extent
+        if (frame := source.layers.get(kind)) is not None and len(frame)
+    ]
+    if extents:
+        shape = extents[0]
+        for each in extents[1:]:
+            both = shapely.box(*shapely.union(shape, each).bounds)
+            if all(
+                after <= before * A_LITTLE
+                for before, after in zip(_size(shape), _size(both), strict=True)
+            ):
+                shape = both
+        return Subject(kind="", ids=(), shape=shape, facts={})
     raise SourceError(
         f"{source.name} has none of {', '.join(template.subject.extent)}: "
         "there is nothing to show.",
         mend="Add one of these layers to the place, and run again.",
     )
+
+
+def _size(shape: shapely.Geometry) -> tuple[float, float]:
+    west, south, east, north = shape.bounds
+    return east - west, north - south
 
 
 def fingerprint(frame: gpd.GeoDataFrame) -> npt.NDArray[np.bytes_]:

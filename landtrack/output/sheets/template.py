@@ -26,7 +26,8 @@ Turn = Literal["portrait", "landscape"]
 Edge = Literal["top", "bottom", "left", "right"]
 Corner = Literal["nw", "ne", "sw", "se"]
 BlockKind = Literal[
-    "title", "fields", "table", "legend", "lines", "stamp", "checkbar", "gap", "stack"
+    "title", "fields", "table", "legend", "lines", "stamp", "checkbar", "gap", "stack", "row",
+    "inset", "seal",
 ]
 
 
@@ -60,7 +61,9 @@ class Block(Value, frozen=True, kw_only=True):
     ``entries`` are the boxes of ``fields``; ``lines`` are keys of words that may name values
     of the sheet; ``table`` names the table of a ``table`` block, ``columns`` in how many
     columns it flows before it goes on to a page of its own. A ``stack`` holds blocks of its
-    own, one below the other: each takes at most its size, one without a size what is left.
+    own, one below the other: each takes at most its size, one without a size what is left;
+    those docked to its bottom stand there. A ``row`` holds them side by side. An ``inset`` is a
+    small map of the whole place with the subject, a ``seal`` room for a seal and signatures.
     """
 
     kind: BlockKind
@@ -82,13 +85,20 @@ class Layer(Value, frozen=True, kw_only=True):
 
     ``look`` changes its symbology for this sheet; ``label`` are fields, a line each, that
     are written in the largest of ``label_mm`` at which they fit. ``near_mm`` draws only
-    what lies so near the subject, on paper.
+    what lies so near the subject, on paper. ``label_bold`` and ``label_colour`` say how labels
+    look; those of the higher ``label_rank`` are placed first, and of one rank those of what lies
+    above. ``beside``: a facility, whose label stands beside it where it has no room inside, and
+    which no other label lies over.
     """
 
     kind: str
     look: Change = Change()
     label: tuple[str, ...] = ()
     label_mm: tuple[float, ...] = (2.2, 1.8, 1.5)
+    label_bold: bool = False
+    label_colour: str = "#000000"
+    label_rank: int = 0
+    beside: bool = False
     near_mm: float | None = None
 
 
@@ -170,18 +180,27 @@ class Template(Value, frozen=True, kw_only=True):
     severity: Literal["error", "warning", "none"] = "error"
     appendix: tuple[str, ...] = ()
 
+    def has(self, kind: BlockKind) -> bool:
+        """Tell whether it has a block of a kind, however deep."""
+        return any(each.kind == kind for each in _every(self.block))
+
     @property
     def tables(self) -> tuple[str, ...]:
         """The tables that it asks for, beside the map and on pages of their own."""
         return tuple(dict.fromkeys([*_tables(self.block), *self.appendix]))
 
 
-def _tables(blocks: Iterable[Block]) -> Iterator[str]:
+def _every(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
+        yield block
+        yield from _every(block.block)
+
+
+def _tables(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in _every(blocks):
         if block.kind == "table":
             yield block.table
         yield from (entry.table for entry in block.entries if entry.table)
-        yield from _tables(block.block)
 
 
 @cache
