@@ -16,11 +16,12 @@ import pyproj
 import pytest
 import shapely
 import zxingcpp
-from builders import Site, box
+from builders import EAST, NORTH, Site, box
 from sheets import (
     SIGNED,
     at,
     copied,
+    loaded,
     make_store,
     opened,
     polygon,
@@ -41,6 +42,7 @@ from landtrack.output.sheets import (
     make,
     preflight,
     readback,
+    recount,
     subjects as selecting,
     template,
     verify,
@@ -688,6 +690,10 @@ def scaled(code):
     ("frame", lambda code: code.replace(b"/LT_frame BMC\n", b"/LT_frame BMC\n1.01 0 0 1 0 0 cm ")),
     ("checkbar", lambda c: c.replace(b"/LT_checkbar BMC\n", b"/LT_checkbar BMC\n1 0 0 1 1 0 cm ")),
     ("checkbar", lambda code: code.replace(b"/LT_checkbar", b"/LT_other")),
+    ("inset", lambda code: code.replace(b"/LT_inset_subject", b"/LT_other")),
+    ("inset", lambda code: code.replace(
+        b"/LT_inset_subject BMC\n", b"/LT_inset_subject BMC\n1 0 0 1 1 0 cm "
+    )),
     ("text", lambda code: code.replace(b" Tj", b" pop", 30)),
 ])
 def test_a_page_that_is_not_as_it_claims_is_caught(store, what, change):
@@ -698,6 +704,22 @@ def test_a_page_that_is_not_as_it_claims_is_caught(store, what, change):
     spoiled = spoilt(pdf, b"", change)
 
     assert what in {each.what for each in readback.prove(spoiled, claims)[1]}
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ({"east": EAST + 150}, "marks what is not the subject"),
+    ({"ground": [EAST + 50, NORTH, EAST + 250, NORTH + 120]}, "does not show all of it"),
+    ({"scale": 777}, "is not 1:777"),
+])
+def test_a_small_map_of_the_place_that_is_not_so_is_caught(store, change, said):
+    pdf = printed(store, "parcel", "plots:A").pdf
+    claims = georeference.claims_of(pdf)
+    proof = readback.prove(pdf, claims)
+    assert claims[0]["inset"]["scale"] > claims[0]["scale"]
+
+    claims[0]["inset"] |= change
+
+    assert said in str(recount.faults(loaded(store), claims, [proof]))
 
 
 def test_a_page_of_another_size_is_caught(store):

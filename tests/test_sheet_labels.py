@@ -1,5 +1,7 @@
 """Labels: in their polygon where they fit, never over one another, dropped only with a count."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -99,6 +101,49 @@ def test_a_road_is_labelled_along_it_and_a_point_beside_it():
     assert first.angle == pytest.approx(np.pi / 4)
     assert road.distance(shapely.Point(first.x, first.y)) < 3
     assert second.x > 150
+
+
+def test_roads_of_one_name_are_labelled_once_also_where_they_bend():
+    bend = [(10, 10), (30, 10.2), (50, 10.1), (70, 10.3)]
+    roads = [shapely.LineString(each) for each in pairwise(bend)]
+
+    (label,) = put(roads, ["a road of a long name"] * 3).labels
+
+    assert abs(label.x - 40) < 5
+    assert 10.2 < abs(label.y) < 13
+
+
+def test_a_road_that_is_nowhere_straight_enough_has_no_label():
+    turns = [(at, 10 + at % 4) for at in range(10, 100, 2)]
+
+    assert put([shapely.LineString(turns)], ["a road"]).dropped == ["0"]
+
+
+def test_a_facility_without_room_has_its_label_beside_it():
+    plant = shapely.box(50, 50, 54, 54)
+    placed = labels.Placed(taken=Taken(frame=(0, 0, 200, 200)))
+    wish = labels.Wish(
+        keys=["a"], shapes=np.array([plant], dtype=object), lines=[("abcdefgh",)], sizes=(2.0,),
+        beside=True,
+    )
+
+    left = labels.place(wish, WINDOW, wide, placed)
+    placed.taken.add(np.array([plant], dtype=object))
+    labels.stand_beside(wish, left, wide, placed)
+
+    (label,) = placed.labels
+    assert (label.x - 8, label.y) == pytest.approx((54 + labels.BESIDE_MM + 0.24, 52))
+
+
+def test_a_label_lies_over_a_line_only_where_it_has_no_other_place():
+    placed = labels.Placed(taken=Taken(frame=(0, 0, 200, 200)))
+    placed.lines = shapely.STRtree([shapely.LineString([(0, 20), (200, 20)])])
+
+    first, second = put([shapely.box(10, 10, 50, 30), shapely.box(60, 18, 100, 22)],
+                        ["abcd", "abcd"], sizes=(2.0,), placed=placed).labels
+
+    assert abs(first.y - 20) > 1
+    assert second.y == pytest.approx(20, abs=1)
 
 
 @pytest.mark.parametrize(("angle", "reads"), [

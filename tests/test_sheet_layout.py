@@ -68,6 +68,15 @@ def test_a_smaller_paper_is_taken_as_long_as_the_scale_is_large_enough():
     assert layout.choose(both, (0, 0, 91, 90))[0].paper == "A3"
 
 
+def test_at_one_scale_the_paper_is_turned_as_the_shape_of_the_feature_is():
+    both = msgspec.structs.replace(PLAIN, turns=("landscape", "portrait"))
+
+    turns = [layout.choose(both, (0, 0, *size))[0].turn for size in ((50, 60), (60, 50))]
+
+    assert turns == ["portrait", "landscape"]
+    assert layout.at_scale(both, (0, 0, 50, 60), 5000).turn == "portrait"
+
+
 def test_the_paper_is_turned_where_that_gives_a_larger_scale():
     both = msgspec.structs.replace(PLAIN, turns=("portrait", "landscape"))
 
