@@ -73,7 +73,8 @@ def test_what_is_seen_is_the_sheet_that_is_then_issued_and_looking_enters_nothin
     row = sheet_register.rows(store_of(park))[-1]
     assert (row["number"], row["revision"], row["scale"], row["pages"]) == (
         shown.number, shown.revision, shown.scale, shown.pages)
-    assert (shown.lacks, shown.reasons) == ({}, ())
+    asked = {"survey_unit": "测绘单位", "surveyed_on": "测量日期", "map_sheet": "图幅号"}
+    assert (shown.lacks, shown.reasons) == (asked, ())
     again = seen(park, **SIGNED)
     assert again.revision == shown.revision  # what says the same is the same revision
     got = pixels(Image.open(io.BytesIO(shown.shown[0].png)))
@@ -115,7 +116,8 @@ def test_another_program_sees_the_same_on_the_sheet(park, tmp_path):
 def test_what_lacks_is_named_and_the_sheet_is_shown_as_the_draft_that_it_is(park):
     shown = seen(park, drawn_by="甲", lang="en")
 
-    assert shown.lacks == {"checked_by": "Checked by"}
+    asked = {"survey_unit": "Surveying unit", "surveyed_on": "Surveyed", "map_sheet": "Map sheet"}
+    assert shown.lacks == {"checked_by": "Checked by", **asked}
     assert shown.number.endswith("-draft")
     assert shown.reasons == ("not filled in: Checked by",)
 

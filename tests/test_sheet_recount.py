@@ -29,6 +29,7 @@ from landtrack.output.sheets import (
     recount_findings,
     recount_legend,
     recount_map,
+    recount_pieces,
     recount_totals,
     subjects as selecting,
     template,
@@ -627,8 +628,8 @@ def test_verifying_works_the_sheet_out_anew(store, tmp_path, monkeypatch):
 
 def test_the_proof_shares_nothing_with_what_words_the_sheet_but_the_figures_that_are_data():
     own = {
-        recount, recount_fields, recount_findings, recount_legend, recount_map, recount_totals,
-        foursides, rays, paper,
+        recount, recount_fields, recount_findings, recount_legend, recount_map, recount_pieces,
+        recount_totals, foursides, rays, paper,
     }
     shared = set()
     for module in own:

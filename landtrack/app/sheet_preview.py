@@ -63,7 +63,11 @@ def of(
         title=look.title, subject=own.name, number=plan.number, revision=plan.revision,
         scale=plan.windows[0].scale, paper=plan.page.paper, pages=len(made.claims),
         shown=tuple(Page(*each) for each in shown),
-        lacks=dict(preflight.lacking(found, look, plan.content)), reasons=plan.draft,
+        lacks=dict([
+            *preflight.lacking(found, look, plan.content),
+            *preflight.unstated(found, look, plan.content),
+        ]),
+        reasons=plan.draft,
         at=chosen.index(own), of=len(chosen),
     )
 

@@ -88,6 +88,7 @@ def sheet(template: str, selection: str, out: Path, **options: Any) -> None:  # 
     order = print_sheets.order(found.run, options)
     made = issue.sheets(found, loaded, subjects, order, out, tell_font)
     _say(made, str(out), found.words)
+    _ask(found, loaded, made)
 
 
 @click.command()
@@ -138,6 +139,16 @@ def tell_font(step: str, what: str) -> None:
     """Tell that a font is made, which takes long and happens once; no other step."""
     if step == "font":
         echo(f"{columns.pad(language.said(step), 10)} {what}", err=True)
+
+
+def _ask(found: Assessment, loaded: Template, made: Made) -> None:
+    """Name what the sheet leaves blank, and how it is stated."""
+    from landtrack.output.sheets import preflight
+
+    if blank := preflight.unstated(found, loaded, made.plans[0].content):
+        echo(found.words("cli.sheet_blank", names=found.words("wording.joint").join(
+            f"{said} (--set {name}=…)" for name, said in blank
+        )))
 
 
 def _say(made: Made, where: str, words: Words) -> None:

@@ -39,6 +39,10 @@ CHECK_MM = 100.0
 STACK_MM = 3.0
 """Between the blocks of a stack, and beside the map."""
 
+LEGEND_LEADING = 1.75
+LEGEND_GROWS = 1.35
+"""By how much a legend is larger than it must be where it has room."""
+
 INSET_HIGH = 1.2
 """How high a small map is at most, as a share of its width."""
 
@@ -271,11 +275,46 @@ def _inset(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     ))
 
 
+def _seal(pen: Pen, block: Block, box: Box, page: Facing) -> None:
+    """Leave room for a seal, and lines to sign on, each with its label."""
+    size = block.text_mm
+    pen.stroke(BLACK, LINE_MM)
+    pen.rectangle(box)
+    pen.fill(BLACK)
+    y = box.top
+    for key in block.lines:
+        text = _line(page, key)
+        shown, lines = fit(pen, text, (box.width - 2, 3 * size), size)
+        for line in lines:
+            y -= shown * 1.35
+            pen.text(box.left + 1, y, line, size=shown)
+            page.written.append(Written(
+                box=Box(left=box.left, right=box.right, bottom=y - 0.3 * shown,
+                        top=y + 1.1 * shown), text=line,
+            ))
+    whole = sum(each.share for each in block.entries)
+    left, y = box.left + 1, box.bottom + 0.9 * size
+    for entry in block.entries:
+        right = left + (box.width - 2) * entry.share / whole
+        label = page.source.words(entry.label)
+        shown, _ = fit(pen, label, (right - left, 1.3 * size), size)
+        pen.text(left, y, label, size=shown)
+        wide = pen.width(label, shown)
+        pen.segments([(left + wide + 0.6, y - 0.3, right - 1, y - 0.3)])
+        page.written.append(Written(
+            box=Box(left=left - 0.5, right=left + wide + 0.5, bottom=y - 0.25, top=y + 1.1 * shown),
+            text=label,
+        ))
+        left = right
+
+
 def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     """Draw the signs of what this page shows, class by class."""
     rows = _legend_rows(page)
     size = block.text_mm
-    high = size * 1.75
+    most_rows = (box.top - box.bottom) / max(LEGEND_LEADING * (len(rows) + 2), 1)
+    size = min(max(size, most_rows), size * LEGEND_GROWS)
+    high = size * LEGEND_LEADING
     pen.fill(BLACK)
     title = page.source.words("sheet.legend")
     pen.text(box.left + 1, box.top - 1.4 * size, title, size=size * 1.15, bold=True)
@@ -287,6 +326,8 @@ def _legend(pen: Pen, block: Block, box: Box, page: Facing) -> None:
     column = min(swatch + widest + 5, box.width)
     most = max(1, int((top - box.bottom) // high))
     columns = max(1, int(box.width // column))
+    if len(rows) > most * columns:  # a line says how many more there are
+        most = max(1, most - 1)
     shown = rows[: most * columns]
     for at, row in enumerate(shown):
         x = box.left + 1 + (at // most) * column
@@ -478,6 +519,6 @@ def _gap(_pen: Pen, _block: Block, _box: Box, _page: Facing) -> None:
 KINDS: Mapping[str, Callable[[Pen, Block, Box, Facing], None]] = {
     "title": _title, "fields": _fields, "lines": _lines, "table": _table, "legend": _legend,
     "checkbar": _checkbar, "stamp": _stamp, "gap": _gap, "stack": _stack, "row": _row,
-    "inset": _inset,
+    "inset": _inset, "seal": _seal,
 }
 """How each kind of block is drawn."""

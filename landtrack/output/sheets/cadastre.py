@@ -41,6 +41,9 @@ LEAST_FRACTION_MM = 1.5
 
 POINT_LINE_MM = 0.2
 STUB_MM = 0.2
+PIECE = "#1B5E20"
+"""The colour of what is written by piece."""
+
 CENTRE_MM = 0.1
 """Radius of the dot in the middle of a boundary point."""
 
@@ -77,6 +80,8 @@ def draw(pen: Pen, scene: Scene) -> None:
         _fraction(pen, scene)
     if look.point_mm:
         _points(pen, scene)
+    if look.pieces:
+        _pieces(pen, scene)
     if look.stubs_mm:
         _neighbours(pen, scene)
 
@@ -150,6 +155,27 @@ def _neighbours(pen: Pen, scene: Scene) -> None:
         window, pen.ems, names,
     )
     write_labels(pen, names.labels)
+
+
+def _pieces(pen: Pen, scene: Scene) -> None:
+    """Write number, owner and land class of each piece inside of it."""
+    pieces, placed = scene.content.pieces, scene.drawn.placed
+    names = labels.Placed(taken=placed.taken, dropped=placed.dropped, figures=placed.figures)
+    labels.place(
+        labels.Wish(
+            keys=[f"piece:{each.number}" for each in pieces],
+            shapes=np.array([each.shape for each in pieces], dtype=object),
+            lines=[
+                (" ".join(filter(None, (f"({each.number})", each.owner))), each.class_code)
+                for each in pieces
+            ],
+            sizes=(2.4, 2.0, 1.7), bold=True, colour=PIECE,
+        ),
+        scene.window, pen.bold_ems, names,
+    )
+    lettering.halos(pen, names.labels)
+    with pen.state(), pen.marked("pieces"):
+        lettering.draw(pen, names.labels)
 
 
 def _lines_of(lines: Any) -> Any:  # noqa: ANN401  arrays of shapes

@@ -12,28 +12,33 @@ import pandas as pd
 import shapely
 
 from landtrack.assessment.rules import verdicts
-from landtrack.model import NOT_JUDGED
+from landtrack.model import NOT_JUDGED, parcel_codes
 from landtrack.model.assessment import Assessment
 from landtrack.model.translations import DASH
 from landtrack.output import wording
-from landtrack.output.sheets import adjoining
+from landtrack.output.sheets import adjoining, pieces
 from landtrack.output.sheets.subjects import Subject, known_within
 from landtrack.output.sheets.tables import Table
 from landtrack.output.style import symbology
 from landtrack.output.wording import sign_offs
 from landtrack.output.wording.messages import tell
 from landtrack.spatial import boundary_points, crs, land, measures
+from landtrack.spatial.crs import china
 
 M2_PER_MU = 2000 / 3
 M2_PER_HA = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """The words of one sheet: ``values`` by name, ``tables`` by name, ``rings`` of the subject."""
+    """The words of one sheet: ``values`` and ``tables`` by name.
+
+    ``rings`` are the boundary points of the subject, ``pieces`` what it is made of.
+    """
 
     values: Mapping[str, str]
     tables: Mapping[str, Table]
     rings: tuple[boundary_points.Ring, ...] = ()
+    pieces: tuple[pieces.Piece, ...] = ()
 
 
 class Once:
@@ -46,6 +51,11 @@ class Once:
     def rings(self) -> tuple[boundary_points.Ring, ...]:
         """The boundary points; none of a whole place."""
         return boundary_points.rings(self.subject.shape) if self.subject.kind else ()
+
+    @cached_property
+    def pieces(self) -> tuple[pieces.Piece, ...]:
+        """What lies in one parcel and one land class each."""
+        return pieces.of(self.source, self.subject)
 
     @cached_property
     def sides(self) -> Mapping[str, tuple[str, ...]]:
@@ -61,13 +71,17 @@ def of(
     ``stated``: Values that were stated for the sheet; they come before those of the store.
     """
     once = Once(source, subject)
+    wanted = tuple(wanted)
     values = _values(source, subject, once) | {
         key: value for key, value in stated.items() if value
     }
+    if subject.kind:
+        code = stated.get("parcel_code") or parcel_codes.composed(stated) or values["subject"]
+        values["parcel_code"] = parcel_codes.spaced(code) or stated.get("parcel_code", "")
     return Content(
         values=values,
         tables={name: TABLES[name](source, subject, once) for name in wanted},
-        rings=once.rings,
+        rings=once.rings, pieces=once.pieces if PIECES in wanted else (),
     )
 
 
@@ -103,6 +117,14 @@ def _values(source: Assessment, subject: Subject, once: Once) -> dict[str, str]:
 
 
 def _crs_name(source: Assessment) -> str:
+    """Name the CRS: a zone of China as offices write it, any other as its register does."""
+    own = china.zone_of(source.crs)
+    if own is not None:
+        said = source.words(
+            "sheet.crs_zone", datum=source.words.pick(china.datums()[own.datum].title),
+            width=own.width, zone=own.number, meridian=own.meridian, code=crs.name(source.crs),
+        )
+        return said if own.prefixed else said + source.words("sheet.crs_without_number")
     zone = source.crs.name.replace("CGCS2000 / 3-degree Gauss-Kruger ", "")
     geodetic = source.crs.geodetic_crs
     datum = geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
@@ -255,12 +277,9 @@ def _owners(source: Assessment, subject: Subject, _: object) -> Table:
 
 def _land_classes(source: Assessment, subject: Subject, _: object) -> Table:
     """Share the area out by land class."""
-    words = source.words
     shared = _shared(source, subject, "land_classes", "class_code")
     named = shared and [
-        (f"{words(key)} {code}" if words.has(key := f"choice.class_code.{code}") else code,
-         area, count)
-        for code, area, count in shared
+        (class_named(source, code), area, count) for code, area, count in shared
     ]
     return _area_table(
         source, subject, "land_classes", named or (None if shared is None else []),
@@ -276,6 +295,35 @@ def _farmland(source: Assessment, subject: Subject, _: object) -> Table:
         _Told(title="sheet.table.farmland", by="sheet.label.owner", rest="sheet.rest",
               unknown="sheet.rest_unknown", taken=True),
     )
+
+
+def _pieces(source: Assessment, subject: Subject, once: Once) -> Table:
+    """List the pieces: number, owner, parcel, land class, area."""
+    words = source.words
+    known = known_within(source, "parcels", subject.shape)
+    rest = words("measure.no_parcel_m2" if known else "land.no_data")
+    rows = [
+        (str(each.number), each.owner or (DASH if each.parcel else rest), each.parcel or DASH,
+         class_named(source, each.class_code), f"{each.shape.area:.2f}",
+         f"{each.shape.area / M2_PER_HA:.4f}")
+        for each in once.pieces
+    ]
+    heads = ("order", "owner", "parcel", "land_class", "area_m2", "area_ha")
+    return Table(
+        title=words("sheet.table.pieces"),
+        headings=tuple(words(f"sheet.column.{each}") for each in heads),
+        align=("center", "left", "left", "left", "right", "right"), wrap=(1, 2, 3),
+        rows=tuple(rows) or ((DASH, words("coverage.no_coverage"), "", "", "", ""),),
+        foot=words("sheet.area_foot", area=f"{subject.shape.area:.2f}"),
+    )
+
+
+def class_named(source: Assessment, code: str) -> str:
+    """Name a land class: in words, with its code."""
+    words = source.words
+    if not code:
+        return words("sheet.unclassed")
+    return f"{words(key)} {code}" if words.has(key := f"choice.class_code.{code}") else code
 
 
 def _states(source: Assessment, _: Subject, __: object) -> Table:
@@ -487,9 +535,12 @@ def _opinion(source: Assessment, subject: Subject, _: object) -> Table:
 ADJOINING = "adjoining"
 """The table that is on paper only where the boxes of the four sides are too small."""
 
+PIECES = "pieces"
+"""The table of what stands inside the red line, by piece."""
+
 TABLES: Mapping[str, Callable[[Assessment, Subject, Once], Table]] = {
     "points": _points, ADJOINING: _neighbours, "owners": _owners,
-    "land": _land, "land_classes": _land_classes, "farmland": _farmland,
+    "land": _land, "land_classes": _land_classes, "farmland": _farmland, PIECES: _pieces,
     "states": _states, "verdicts": _verdicts, "indices": _indices, "hits": _hits,
     "buildings": _buildings, "facts": _facts, "issues": _issues, "opinion": _opinion,
 }

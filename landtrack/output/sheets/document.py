@@ -33,7 +33,10 @@ CLAIMS_VERSION = 1
 TABLE_TEXT_MM = 2.4
 """Size of the text of tables on pages of their own."""
 
-STATED = ("drawn_by", "checked_by", "surveyed_on", "drawn_on", "owner", "land_use_code", "client")
+STATED = (
+    "drawn_by", "checked_by", "surveyed_on", "drawn_on", "owner", "land_use_code", "client",
+    "survey_unit", "map_sheet", "parcel_code",
+)
 """Values that may be stated for a sheet and stand on it blank where they are not."""
 
 DRAFT_COLOUR = "#B0B0B0"
@@ -175,7 +178,7 @@ class Sheet:
         return blocks.Facing(
             source=self.source, template=self.template, content=self.plan.content,
             values=self._values(number, window), window=window, drawn=Drawn(),
-            around=self.prepared.around if self.template.has("inset") else None,
+            around=self.prepared.around if self.template.first("inset") else None,
             shape=self.plan.subject.shape if self.plan.subject.kind else None,
         )
 
@@ -214,7 +217,10 @@ class Sheet:
                 source=self.source, subject=subject, content=self.plan.content, window=shown,
                 look=look, drawn=facing.drawn,
             ))
-        placed = [] if index else mapframe.place_labels(pen, self.prepared, shown, facing.drawn)
+        placed = [] if index else mapframe.place_labels(
+            pen, self.prepared, shown, facing.drawn,
+            outside=subject.shape if self.template.subject.pieces else None,
+        )
         with pen.state():
             mapframe.frame(pen, self.template, shown, facing.drawn)
             mapframe.north_arrow(pen, arrow, self.source.words("sheet.north"))
@@ -238,7 +244,7 @@ class Sheet:
             box = page.inner
             head = Block(kind="title", dock="top", size_mm=14, text_mm=4.5,
                          lines=("sheet.continued", "sheet.line.identity"))
-            foot = next((b for b, _ in page.blocks if b.kind == "stamp"), None)
+            foot = self.template.first("stamp")
             top = Box(left=box.left, right=box.right, bottom=box.top - 14, top=box.top)
             blocks.draw(pen, head, top, facing)
             low = box.bottom
@@ -372,7 +378,8 @@ def _index_maps(pen: Pen, plan: Plan, shown: Window) -> None:
 
 def _plain(look: SubjectLook) -> SubjectLook:
     return msgspec.structs.replace(
-        look, point_mm=0.0, numbers=False, sides=False, stubs_mm=0.0, fraction=()
+        look, point_mm=0.0, numbers=False, sides=False, stubs_mm=0.0, fraction=(),
+        pieces=False,
     )
 
 

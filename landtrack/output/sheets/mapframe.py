@@ -39,6 +39,7 @@ FIGURE_MM = 0.5
 LEAST_WEIGHT = 0.5
 """Width in points of the finest line: finer ones do not survive a copier."""
 
+BY_PIECE = ("parcels", "land_classes")
 CORNERS: tuple[Corner, ...] = ("ne", "nw", "se", "sw")
 ARROW_MM = (10.0, 16.0)
 """Width and height of the north arrow with its letter."""
@@ -166,7 +167,7 @@ class Prepared:
             events=(),
         ), self.template)
         made._prints = {kind: each[rows[kind]] for kind, each in self._prints.items()}
-        if self.template.has("inset"):
+        if self.template.first("inset"):
             made._around = self.around
         return made
 
@@ -263,9 +264,13 @@ def _known(
     return [{"mark": kind, "east": float(e), "north": float(n)} for e, n in chosen]
 
 
-def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> list[Label]:
+def place_labels(
+    pen: Pen, prepared: Prepared, window: Window, drawn: Drawn, *,
+    outside: shapely.Geometry | None = None,
+) -> list[Label]:
     """Place the labels of the layers: facilities first, then by the order in which they lie.
 
+    ``outside``: Where parcels and land classes are not labelled, which is told by piece there.
     Symbols and facilities are taken; over lines a label comes only where it has no other place.
     Returns: Those that were placed, to be written when all else is drawn.
     """
@@ -278,7 +283,8 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
     _take_lines(shapes, drawn)
     wanted = [(layer, each) for layer, each in reversed(seen) if layer.label]
     wishes = [
-        (_wish(prepared, layer, each), pen.bold_ems if layer.label_bold else pen.ems)
+        (_wish(prepared, layer, each, outside if each.kind in BY_PIECE else None),
+         pen.bold_ems if layer.label_bold else pen.ems)
         for layer, each in sorted(wanted, key=lambda both: both[0].label_rank, reverse=True)
     ]
     beside = [
@@ -295,12 +301,16 @@ def place_labels(pen: Pen, prepared: Prepared, window: Window, drawn: Drawn) -> 
     return drawn.placed.labels[begun:]
 
 
-def _wish(prepared: Prepared, layer: Layer, seen: Seen) -> labels.Wish:
+def _wish(
+    prepared: Prepared, layer: Layer, seen: Seen, outside: shapely.Geometry | None
+) -> labels.Wish:
     """Say what is to be labelled of a layer, and how."""
     frame = prepared.source.layers[seen.kind]
     columns = [prepared.said(seen.kind, name, seen.rows) for name in layer.label]
     keys = prepared.said(seen.kind, str(frame.index.name), seen.rows)
     shapes = frame.geometry.to_numpy()[seen.rows]
+    if outside is not None:
+        shapes = shapely.difference(shapes, outside)
     return labels.Wish(
         keys=[f"{seen.kind}:{key}" for key in keys], shapes=shapes,
         lines=list(zip(*columns, strict=True)), sizes=layer.label_mm, bold=layer.label_bold,

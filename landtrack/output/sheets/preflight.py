@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import shapely
 
-from landtrack.model import Severity
+from landtrack.model import Severity, parcel_codes
 from landtrack.model.assessment import Assessment
 from landtrack.output.sheets.contents import Content
 from landtrack.output.sheets.subjects import Subject
@@ -33,6 +35,8 @@ def reasons(
     found = []
     if empty := [each for _, each in lacking(source, template, content)]:
         found.append(words("sheet.reason.mandatory", names=words("wording.joint").join(empty)))
+    if (code := content.values.get("parcel_code", "")) and not parcel_codes.spaced(code):
+        found.append(words("sheet.reason.parcel_code", code=code))
     if not shapely.is_valid(subject.shape):
         found.append(words(
             "sheet.reason.invalid", reason=shapely.is_valid_reason(subject.shape)
@@ -51,11 +55,24 @@ def lacking(
     source: Assessment, template: Template, content: Content
 ) -> list[tuple[str, str]]:
     """List the mandatory values that a sheet has not: the name of each, and it in words."""
+    return _blank(source, template.mandatory, content)
+
+
+def unstated(
+    source: Assessment, template: Template, content: Content
+) -> list[tuple[str, str]]:
+    """List what a sheet leaves blank and asks for: the name of each value, and it in words."""
+    return _blank(source, template.asked, content)
+
+
+def _blank(
+    source: Assessment, names: Iterable[str], content: Content
+) -> list[tuple[str, str]]:
     words = source.words
     return [
         (name, words(f"sheet.label.{name}") if words.has(f"sheet.label.{name}")
          else words(f"field.{name}"))
-        for name in template.mandatory if not content.values.get(name, "").strip()
+        for name in names if not content.values.get(name, "").strip()
     ]
 
 

@@ -26,6 +26,7 @@ from landtrack.output.sheets.readback import Fault, Measured, Proof
 from landtrack.output.sheets.recount_findings import findings, hits
 from landtrack.output.sheets.recount_legend import legend
 from landtrack.output.sheets.recount_map import inscribed
+from landtrack.output.sheets.recount_pieces import pieces
 from landtrack.output.sheets.recount_totals import totals, verdict
 
 HALF_MM = 0.00051
@@ -73,6 +74,11 @@ def _paper(source: Assessment, pages: Sequence[tuple[Mapping[str, Any], Measured
     )
 
 
+CODE_PARTS = (
+    "county", "cadastral_area", "cadastral_sub_area", "parcel_feature", "parcel_number"
+)
+"""The values that a parcel code is made of."""
+
 # --- figures in boxes -----------------------------------------------------------------------
 
 MEASURES: Mapping[str, tuple[Callable[[shapely.Geometry], float], int]] = {
@@ -93,6 +99,15 @@ def _figures(paper: Paper) -> Said:
                 yield page, f"{value} is {measure(paper.shape):.{decimals}f}, {text!r} stands there"
         elif value == "subject" and text != bare(", ".join(paper.ids)):
             yield page, f"the sheet is of {', '.join(paper.ids)}, {text!r} stands there"
+
+
+def _codes(paper: Paper) -> Said:
+    """See that the parcel code is the key of the subject, or made of what was stated."""
+    parts = "".join(paper.stated.get(each, "") for each in CODE_PARTS)
+    right = {bare(each) for each in (*paper.ids, parts) if each}
+    for page, _, value, text in paper.values():
+        if value == "parcel_code" and text and text not in right:
+            yield page, f"no parcel code of the subject is {text!r}"
 
 
 # --- boundary points ------------------------------------------------------------------------
@@ -390,7 +405,7 @@ def _begins(text: str, listed: str, more: str) -> bool:
 
 
 CHECKS: tuple[Callable[[Paper], Said], ...] = (
-    _figures, _points, _shares, _land, _buildings, _sides, totals, verdict, findings, hits,
-    inscribed, legend,
+    _figures, _codes, _points, _shares, pieces, _land, _buildings, _sides, totals, verdict,
+    findings, hits, inscribed, legend,
 )
 """All that is compared."""

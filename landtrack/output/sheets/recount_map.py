@@ -14,6 +14,7 @@ import shapely
 from landtrack.model.translations import DASH
 from landtrack.output.sheets.paper import Paper, Said, bare, named, near, states
 from landtrack.output.sheets.readback import Inscribed, Measured
+from landtrack.output.sheets.recount_pieces import ground_of
 
 BESIDE_MM = 5.0
 """How far from its side a length may stand."""
@@ -77,7 +78,7 @@ class Map:
 
 def inscribed(paper: Paper) -> Said:
     """Compare all that is written in the maps of a sheet."""
-    known = {"", "lengths", "numbers", "fraction", "labels", "north", "maps"}
+    known = {"", "lengths", "numbers", "fraction", "labels", "north", "maps", "pieces"}
     for claim, measured in paper.pages:
         if "ground" not in claim:
             continue
@@ -90,7 +91,10 @@ def inscribed(paper: Paper) -> Said:
               for each in measured.inscribed if each.text and each.mark not in known - {""}),
         ]
         if paper.kind:
-            said += [*_lengths(paper, page), *_numbers(paper, page), *_fraction(paper, page)]
+            said += [
+                *_lengths(paper, page), *_numbers(paper, page), *_fraction(paper, page),
+                *pieces_in(paper, page),
+            ]
         for each in said:
             yield measured.page, each
 
@@ -192,6 +196,19 @@ def _fraction(paper: Paper, page: Map) -> Iterator[str]:
             set(text.text) - FIGURES and any(text.text in each for each in joined)
         ):
             yield f"{text.text!r} stands in the parcel, which is not so"
+
+
+def pieces_in(paper: Paper, page: Map) -> Iterator[str]:
+    """See that owner and land class stand in the piece whose number stands with them."""
+    texts = page.texts("pieces")
+    if not texts:
+        return
+    ground, pieces = page.ground(texts), ground_of(paper)
+    for text, middle in zip(texts, shapely.centroid(ground), strict=True):
+        around = shapely.buffer(middle, page.metres(LABEL_MM))
+        near = [each for each in pieces if shapely.intersects(each.shape, around)]
+        if not any(text.text in each.says for each in near):
+            yield f"{text.text!r} stands within the line, where it is not so"
 
 
 def _labels(paper: Paper, page: Map) -> Iterator[str]:

@@ -108,6 +108,8 @@ class Subject(Value, frozen=True, kw_only=True):
     ``kinds`` are the layer kinds whose features can be one; empty for the whole place, whose
     extent is then that of ``extent`` (the first kind that there is). ``most`` is the largest
     share of the map that it may fill in width and height, ``room_mm`` the least room around.
+    ``pieces`` writes owner and land class of each piece inside its line, with its number in the
+    table of pieces; parcels and land classes are then labelled outside of it only.
     """
 
     kinds: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ class Subject(Value, frozen=True, kw_only=True):
     stubs_mm: float = 0.0
     fraction: tuple[str, ...] = ()
     fraction_mm: float = 3.0
+    pieces: bool = False
 
 
 class Grid(Value, frozen=True, kw_only=True):
@@ -157,7 +160,8 @@ class Template(Value, frozen=True, kw_only=True):
 
     ``papers`` are tried in their order, up to the first at which the subject fits at
     1:``coarsest_on_paper`` or larger; the last is taken where none does. ``mandatory`` are
-    values without which the sheet is a draft.
+    values without which the sheet is a draft, ``asked`` those that stand on it blank, and are
+    asked for, where they are not stated.
     """
 
     id: str
@@ -177,12 +181,16 @@ class Template(Value, frozen=True, kw_only=True):
     layer: tuple[Layer, ...] = ()
     north: Corner = "ne"
     mandatory: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     severity: Literal["error", "warning", "none"] = "error"
     appendix: tuple[str, ...] = ()
 
-    def has(self, kind: BlockKind) -> bool:
-        """Tell whether it has a block of a kind, however deep."""
-        return any(each.kind == kind for each in _every(self.block))
+    def first(self, kind: BlockKind) -> Block | None:
+        """Find the first block of a kind, however deep.
+
+        Returns: None where there is none.
+        """
+        return next((each for each in _every(self.block) if each.kind == kind), None)
 
     @property
     def tables(self) -> tuple[str, ...]:
