@@ -51,6 +51,7 @@ class Desk:
     port: int
     tries: Tries
     state: Path
+    lines: list
 
     def visitor(self, **cookies):
         return Visitor(self.port, {"landtrack-language": "en", **cookies})
@@ -90,13 +91,14 @@ def opened(place, owner, at, state, *, origin=f"https://{HOST}", proxies=("127.0
     home = shared.home_of(place, at)
     home = shared.replace(home, state=state)
     state.mkdir(exist_ok=True)
-    listener, tries = start.listening(None), Tries()
+    listener, tries, lines = start.listening(None), Tries(), []
     port = listener.getsockname()[1]
     made = shared.application(
         home, at, Front(origin, frozenset(proxies)), worker=desks.SHARED, tries=tries,
+        say=lines.append,
     )
     with desks.serving(made, listener, place, proxy_headers=False):
-        yield Desk(owner, at, port, tries, state)
+        yield Desk(owner, at, port, tries, state, lines)
 
 
 @contextmanager

@@ -59,6 +59,7 @@ def serve(  # noqa: PLR0913, PLR0917  each option is an argument
         shared.serve(
             folder, known, bind=bind, behind=behind, proxies=proxies,
             tell=lambda address: echo(words("desk.people.open", address=address)),
+            say=lambda line: echo(line, err=True),
         )
         return
     from landtrack.server import start

@@ -169,6 +169,14 @@ class Jobs:
         """Give the last job of a kind of a place; None where none is among its last jobs."""
         return next((each for each in self.of(place, LOOKED_AT) if each.kind == kind), None)
 
+    def open(self) -> dict[str, int]:
+        """Count what waits and what works."""
+        with self._db() as db:
+            found = dict(db.execute(
+                "select state, count(*) from job where state in (?, ?) group by state", OPEN
+            ).fetchall())
+        return {state: found.get(state, 0) for state in OPEN}
+
     def took(self, job: Job) -> float | None:
         """Say how many seconds the last one of the same took that was done; None where none was."""
         with self._db() as db:

@@ -31,6 +31,7 @@ from landtrack.server.routes import Address
 from landtrack.server.shared_guard import Front, SharedGuard
 from landtrack.server.speaking import page, words_for
 from landtrack.server.tries import Tries
+from landtrack.server.watch import Watch
 from landtrack.server.worker import Worker
 from landtrack.store import address as addresses, backends
 from landtrack.store.postgis import people
@@ -88,12 +89,13 @@ class SharedPages:
 
 def application(
     home: Home, shared: Shared, front: Front, *, worker: Worker | None = None,
-    tries: Tries | None = None,
+    tries: Tries | None = None, say: Callable[[str], None] | None = None,
 ) -> ASGIApp:
     """Make the desk of a shared store.
 
     ``home``: That of :func:`home_of`.
     ``worker``: Of several desks; one of its own, which ends with it, where not given.
+    ``say``: Is given a line for each request, as :mod:`landtrack.server.watch` makes it.
     """
     shared = replace(shared, name=shared.schema)  # people need not know where it is
     jobs, answers, may = Jobs(home.jobs, home.plain), worker or Worker(), desk_roles.may()
@@ -117,9 +119,13 @@ def application(
         lifespan=life, exception_handlers=desk.HANDLERS,
     )
     inside.state.plain = home.plain
-    return SharedGuard(
+    guard = SharedGuard(
         inside, front, seen=lambda token: people.seen(replace(shared, token=token)),
         find=routes.finding(table), may=may, refused=pages.refused,
+    )
+    return Watch(
+        guard, find=routes.finding(table), alive=lambda: people.seen(replace(shared, token="")),
+        waiting=jobs.open, near=front.proxies, say=say or (lambda _: None),
     )
 
 
@@ -131,9 +137,9 @@ def home_of(place: Path, shared: Shared) -> Home:
     return made
 
 
-def serve(
+def serve(  # noqa: PLR0913  where it stands, and how it is told of
     place: Path, shared: Shared, *, bind: str, behind: str, proxies: Collection[str],
-    tell: Callable[[str], None],
+    tell: Callable[[str], None], say: Callable[[str], None],
 ) -> None:
     """Serve the desk of a shared store until it is stopped.
 
@@ -141,7 +147,7 @@ def serve(
     ``bind``: ``HOST:PORT`` on which it listens.
     ``behind``: How it is seen from outside, such as https://desk.example.org.
     ``proxies``: The addresses from which the proxy asks.
-    ``tell``: Called once with what it is seen as.
+    ``tell``: Called once with what it is seen as. ``say``: Is given a line for each request.
     Raises SourceError: If there is no such folder, or the store has no desk.
     Raises OutputError: If it would not be safe, or cannot listen there.
     """
@@ -151,7 +157,7 @@ def serve(
     insist(shared)
     with listening(bind) as listener:
         server = uvicorn.Server(uvicorn.Config(
-            application(home_of(place, shared), shared, front), log_level="warning",
+            application(home_of(place, shared), shared, front, say=say), log_level="warning",
             access_log=False, server_header=False, date_header=False, proxy_headers=False,
             timeout_graceful_shutdown=5, limit_concurrency=MOST_CONNECTIONS, ws="none",
             lifespan="on",
