@@ -158,10 +158,10 @@ def _titles(
 ) -> dict[str, dict[str, dict[str, str]]]:
     """Name the states that features were in."""
     made: dict[str, dict[str, dict[str, str]]] = {}
+    titles = workflow.titles
     for track, code in sorted({each[:2] for own in found for each in own["history"]}):
-        titles = {each.code: each.title for each in workflow.track(track).state}
         made.setdefault(track, {})[code] = {
-            lang: translations.load(lang).pick(titles[code]) if code in titles else code
+            lang: translations.load(lang).pick(titles.get((track, code), {"": code}))
             for lang in translations.languages()
         }
     return made

@@ -108,6 +108,14 @@ class Workflow(Value, frozen=True, kw_only=True):
         return self.tracks.get(name, Track(title={}, kinds=(), state=()))
 
     @property
+    def titles(self) -> Mapping[tuple[str, str], Titled]:
+        """Give the names of the states, by track and code."""
+        return {
+            (name, state.code): state.title
+            for name, track in self.tracks.items() for state in track.state
+        }
+
+    @property
     def actions(self) -> Mapping[str, tuple[str, Action]]:
         """Give the actions by code, each with its track.
 

@@ -94,11 +94,12 @@ def _workflow(stands: Mapping[str, Any]) -> Workflow | None:
 
 def _naming(workflow: Workflow | None, words: translations.Words) -> Callable[[str], str]:
     """Make what names a state of approval; its code where the workflow does not have it."""
-    track = None if workflow is None else workflow.tracks.get("approval")
-    titles = {} if track is None else {each.code: words.pick(each.title) for each in track.state}
+    titles = {} if workflow is None else workflow.titles
 
     def named(code: str) -> str:
-        return titles.get(code, code) if code else words("yearly.none")
+        return words.pick(titles.get(("approval", code), {"": code})) if code else (
+            words("yearly.none")
+        )
 
     return named
 

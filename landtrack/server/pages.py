@@ -19,7 +19,6 @@ from landtrack.app import answered_at, edit_catalog, places, since_last_run
 from landtrack.model import catalog, outputs
 from landtrack.model.catalog import SHIPPED
 from landtrack.model.errors import LandtrackError
-from landtrack.model.value import Titled
 from landtrack.server import asked, catalogs, reprints
 from landtrack.server.asked import Held, UnknownError, told
 from landtrack.server.bell import Bell
@@ -222,7 +221,7 @@ class Pages:
             "at": before["at"], "turned": since_last_run.turned(before, stands),
             "states": since_last_run.states(before, stands),
             "issues": since_last_run.issues(before, stands),
-            "titles": _state_titles(stands["workflow"]),
+            "titles": catalog.workflow(stands["workflow"]).titles if stands["workflow"] else {},
         }
 
     async def news(self, request: Request) -> Response:
@@ -334,13 +333,6 @@ def failed(request: Request, error: Exception) -> Response:
         raise error
     own = told(error, words_for(request).lang, request)
     return page(request, "problem.html.j2", status=409, why=own["cause"], mend=own["mend"])
-
-
-def _state_titles(workflow: str) -> dict[tuple[str, str], Titled]:
-    """Name the states of a workflow, by track and code."""
-    tracks = catalog.workflow(workflow).tracks if workflow else {}
-    return {(name, each.code): each.title
-            for name, track in tracks.items() for each in track.state}
 
 
 def _file(path: Path, kind: str, *, called: str | None = None) -> FileResponse:
