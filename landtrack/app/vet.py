@@ -125,6 +125,12 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     return write(result, Path(out), shared=shared, current=now, tell=tell) if out else result
 
 
+def _glance(result: Assessment) -> str:
+    from landtrack.output.reports import glance  # not before: only a notebook asks for it
+
+    return glance.html(result)
+
+
 def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave out
     place: Place,
     *,
@@ -171,6 +177,7 @@ def vet(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     }
     return Assessment(
         place=given.place, lang=given.words.lang, crs=given.working, schemas=given.schemas,
+        glance=_glance,
         workflow=given.workflow, packs=given.packs, sets=sets,
         tables={name: table for name, table in tables.items() if table is not None},
         events=day.events, rules_on=rules_on, stage=stage,

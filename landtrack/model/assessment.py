@@ -118,7 +118,7 @@ class SignOff(NamedTuple):
     proven: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Assessment:
     """A vetted place.
 
@@ -129,6 +129,7 @@ class Assessment:
     ``packs`` are the rules by which the plots were judged, as they were then, none where the place
     has no rules, all by the rules of ``rules_on`` and for ``stage`` where they are given. ``as_of``
     is the earlier day that it was taken back to. ``outputs`` names the files that were written.
+    ``glance`` makes what a notebook shows of it.
     ``sign_offs`` are by ``plots:KEY`` and ``projects:ID``; none but of a store as it stands.
     """
 
@@ -148,6 +149,17 @@ class Assessment:
     as_of: date | None = None
     outputs: Mapping[str, Path] = dataclasses.field(default_factory=dict)
     sign_offs: Mapping[str, SignOff] = dataclasses.field(default_factory=dict)
+    glance: Callable[[Assessment], str] | None = None
+
+    def __repr__(self) -> str:
+        """Say which place it is, and how much of it there is."""
+        held = ", ".join(f"{kind} {len(each.frame):,}" for kind, each in self.sets.items()
+                         if each.frame is not None)
+        return f"<Assessment of {self.place.id}: {held}>"
+
+    def _repr_html_(self) -> str | None:
+        """Show it in a notebook."""
+        return None if self.glance is None else self.glance(self)
 
     @property
     def name(self) -> str:
