@@ -5,6 +5,7 @@ import re
 
 import docx
 import openpyxl
+import openxml_audit
 import pdfplumber
 import pytest
 from builders import Site, box, line
@@ -89,6 +90,8 @@ def test_the_row_that_fails_is_marked_in_every_medium_and_no_other(form, tmp_pat
     paths = {kind: tmp_path / f"f.{kind}" for kind in ("html", "docx", "xlsx")}
     for kind, path in paths.items():
         document.write(made, path, words, kind=kind)
+        if kind != "html":
+            assert openxml_audit.OpenXmlValidator().validate(path).errors == []
 
     markup = paths["html"].read_text(encoding="utf-8")
     assert re.findall(r'<tr class="marked"><td>([^<]*)', markup) == wanted

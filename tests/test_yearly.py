@@ -1,5 +1,6 @@
 """The yearly report: numbers from the layers, each with its query, open ones visibly open."""
 
+import itertools
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -7,20 +8,25 @@ from functools import partial
 
 import documents
 import docx
+import geopandas as gpd
+import numpy as np
 import openpyxl
+import openxml_audit
 import pandas as pd
 import pytest
 from builders import Site, box, frame, line
 from click.testing import CliRunner
+from docx.oxml.ns import qn
 
 from landtrack.app import vet
 from landtrack.assessment import reconcile
 from landtrack.cli.main import main
 from landtrack.model import Figure as Taken, Lack, Range, Section, catalog, translations
 from landtrack.model.errors import CatalogError
-from landtrack.output.reports import document, yearly
+from landtrack.output.reports import document, plot_maps, yearly
 from landtrack.output.reports.document import pictures
 from landtrack.output.reports.yearly import charts
+from landtrack.output.style import symbology
 from landtrack.output.wording import bare
 from landtrack.output.wording.messages import Figure
 
@@ -76,7 +82,7 @@ def test_each_number_has_its_query_once():
 
     assert sources == (
         ("Area", "15,000 m²", "area(parcels)", "1"),
-        ("Fill", "[open, missing: Fill]", "earthworks", "0"),
+        ("Fill", "[open, missing: Fill]", "–", "0"),
         ("Some", "1", "count(parcels) where owner in (X, Y) and area_m2 >= 5 and < 9", "1"),
     )
     assert [open_ for _, open_ in pieces if open_ is not None] == [False, True, False, False]
@@ -148,13 +154,14 @@ def written(tmp_path_factory):
 def test_the_report_has_tables_and_charts_and_asks_no_network(written):
     html = (written / "report.html").read_text(encoding="utf-8")
 
-    assert html.count("<svg") == 3
+    assert html.count("<svg") == 4  # the map, and three charts
     for each in ("2,640,000", "3,960.0", "met on 2006-", "58.50", "houses"):
         assert each in html
     for outside in ("src=", "@import", "<link"):
         assert outside not in html
     assert {path.name for path in written.iterdir() if not path.name.startswith(".")} == {
-        "report.html", "report.xlsx", "ledger.xlsx", "summary-2006.html", "summary-2006.docx"}
+        "report.html", "report.xlsx", "report.docx", "ledger.xlsx", "summary-2006.html",
+        "summary-2006.docx"}
 
 
 def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written):
@@ -164,7 +171,7 @@ def test_the_workbook_has_the_charts_as_pictures_and_numbers_as_numbers(written)
     land = next(each for title, each in sheets.items() if "Land by state" in title)
     assert land.cell(2, 1).value == "Reported to the province"
     assert land.cell(2, 3).value == 640_000
-    assert sum(len(each._images) for each in book) == 3
+    assert sum(len(each._images) for each in book) == 4
 
 
 def test_a_workbook_holds_every_digit_and_a_page_what_is_shown_of_it(tmp_path):
@@ -198,7 +205,7 @@ def test_the_ledger_that_comes_with_a_report_has_its_charts_as_pictures(written)
     assert book.sheetnames == [
         "Projects", "Findings", "Measures", "Issues", "Figures as written", "Charts",
     ]
-    assert len(book["Charts"]._images) == 3
+    assert len(book["Charts"]._images) == 4
 
 
 def small(tmp_path, **plot):
@@ -220,7 +227,7 @@ def small(tmp_path, **plot):
 def block_of(result, name):
     words = translations.load("en")
     made = documents.sections(yearly.report(result, date(2006, 12, 31)), words)
-    return next(each for each in made if each.title == words(f"standing.{name}"))
+    return next(each for each in made if each.title.endswith(words(f"standing.{name}")))
 
 
 def test_projects_that_lack_land_are_ranked_with_what_blocks_them(tmp_path):
@@ -273,13 +280,98 @@ def test_targets_that_begin_later_are_not_told_yet():
         return [each.title for each in documents.sections(
             yearly.report(vetted, date(year, 12, 31)), words)]
 
+    annex = ["yearly.unmet", "yearly.ahead", "standing.blocking", "standing.readiness",
+             "standing.by_zone", "yearly.relocation"]
     assert titles(result, 2006) == [
-        *(words(f"yearly.{each}") for each in ("land", "ahead")),
-        *(words(f"standing.{each}") for each in ("blocking", "readiness", "by_zone")),
-        "Projects started in 2006", *(words(f"yearly.{each}") for each in ("money", "relocation")),
+        *(words(f"yearly.{each}") for each in ("overview", "changed", "map", "land")),
+        "Projects started in 2006", words("yearly.money"),
+        *(f"Annex {at}. {words(each)}" for at, each in enumerate(annex, start=1)),
     ]
-    assert words("kind.enforcement") in titles(
-        vet.vet(catalog.place(PLACES / "park-2019")), 2019)
+    assert any(each.endswith(words("kind.enforcement")) for each in titles(
+        vet.vet(catalog.place(PLACES / "park-2019")), 2019))
+
+
+def test_the_first_page_says_what_the_files_add_up_to(written):
+    """By the files alone: land of all parcels, and of those whose holders were compensated."""
+    park = PLACES / "x-park-2006"
+    read = gpd.read_file(park / "parcels.geojson")
+    parcels, held = read.area, read.area[read["state"] == "compensated"].sum()
+    assert held > 0
+    ledger = pd.read_csv(park / "ledger.csv", encoding="utf-8-sig")["总投资（万元）"]
+    letter = docx.Document(written / "report.docx")
+
+    rows = {row.cells[0].text: row.cells[1].text for row in letter.tables[0].rows}
+    assert rows["Land"] == (
+        f"{parcels.sum() / 1e4:,.2f} ha ({parcels.sum() * 15 / 1e4:,.1f} mu), "
+        f"in hand {held / 1e4:,.2f} ha ({held / parcels.sum():.1%})"
+    )
+    assert rows["Total investment"].startswith(f"{ledger.sum() / 1e5:g} billion CNY ")
+    assert rows["Verdicts"] == "73 plots: 10 fail, 7 unknown, 56 pass"
+    assert rows["Projects started in 2006"] == "wanted 40 projects by 2006-12-31, reached 50 (125%)"
+
+
+def test_tables_that_are_long_stand_in_the_annex_and_codes_have_their_companies(written):
+    letter = docx.Document(written / "report.docx")
+    heads = [each.text for each in letter.paragraphs if each.style.name == "Heading 1"]
+    first = next(at for at, each in enumerate(heads) if each.startswith("Annex 1"))
+
+    assert all(each.startswith("Annex") for each in heads[first:])
+    long = [table for table in letter.tables if len(table.rows) > 12]
+    assert long
+    whole = letter.element.body
+    annex = next(each._p for each in letter.paragraphs if each.text == heads[first])
+    assert all(whole.index(table._tbl) > whole.index(annex) for table in long)
+    blocking = next(each for each in long if each.rows[0].cells[0].text == "Project")
+    assert all(len(row.cells[0].text.split(" ", 1)) == 2 for row in blocking.rows[1:]
+               if row.cells[0].text.startswith("XM-"))
+
+
+@pytest.mark.parametrize("lang", translations.languages())
+def test_word_opens_a_document_without_complaint_in_its_language_with_contents(lang, tmp_path):
+    result = vet.vet(catalog.place(PLACES / "x-park-2006"), lang=lang)
+    words = translations.load(lang)
+    made = yearly.report(result, date(2006, 12, 31))
+    for kind in ("docx", "xlsx"):
+        document.write(made, tmp_path / f"r.{kind}", words, kind=kind)
+        found = openxml_audit.OpenXmlValidator().validate(tmp_path / f"r.{kind}")
+        assert found.errors == []
+        assert openxml_audit.predict(found).prediction.value == "opens-clean"
+
+    letter = docx.Document(tmp_path / "r.docx")
+    (spoken,) = letter.styles.element.iter(qn("w:lang"))
+    assert set(spoken.attrib.values()) >= {"zh-CN", {"zh": "zh-CN", "en": "en-GB"}[lang]}
+    styles = [each.style.name for each in letter.paragraphs]
+    assert styles[0] == "Title"
+    assert styles.count("Caption") == 4
+    titles = [document.said(words, each.title) for each in made.sections]
+    assert [each.text for each in letter.paragraphs if each.style.name.startswith("toc")] == titles
+    assert 'TOC \\o "1-2"' in letter.element.xml
+    assert "w:updateFields" in letter.settings.element.xml
+
+
+def deuteranope(colour):
+    """A colour as the most common colour-blind eye sees it (Machado 2009), in CIE Lab."""
+    seen = np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+                     [-0.011820, 0.042940, 0.968881]])
+    rgb = np.array([int(colour[at:at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722],
+                    [0.0193, 0.1192, 0.9505]]) @ np.clip(seen @ linear, 0, 1)
+    x, y, z = np.cbrt(xyz / np.array([0.9505, 1.0, 1.089]) + 1e-9)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_states_and_verdicts_can_be_told_apart_without_red_and_green():
+    looked = symbology.load()
+    states = [(looked.style("parcels", each.code).fill, looked.style("parcels", each.code).hatch)
+              for each in catalog.workflow("cn-2006").track("approval").state]
+    found = [(colour, plot_maps.HATCHES[looked.style("plots", verdict).hatch])
+             for verdict, colour in plot_maps.PALE.items()]
+
+    for looks in (states, found):
+        for (one, hatch), (two, other) in itertools.combinations(looks, 2):
+            apart = np.linalg.norm(deuteranope(one) - deuteranope(two))
+            assert apart > 4 or hatch != other, (one, two, apart)
 
 
 def test_a_report_of_a_place_whose_layer_of_parcels_is_empty_is_written(site, tmp_path):

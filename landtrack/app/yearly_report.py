@@ -34,7 +34,7 @@ def write(result: Assessment, out: Path, *, year: int | None = None) -> list[Pat
         )
     report = yearly.report(result, day)
     made: list[tuple[str, document.Form, document.Document]] = [
-        ("report", "html", report), ("report", "xlsx", report),
+        ("report", "html", report), ("report", "xlsx", report), ("report", "docx", report),
     ]
     if year is not None:
         figures = {each.id: each for each in catalog.figures(place.folder)}
@@ -49,4 +49,4 @@ def write(result: Assessment, out: Path, *, year: int | None = None) -> list[Pat
             document.write(each, folder / f"{name}.{kind}", words, kind=kind)
         write_ledger(result, folder / "ledger.xlsx", pictures=pictures.of(report, words))
     names = [f"{name}.{kind}" for name, kind, _ in made]
-    return [out / each for each in (*names[:2], "ledger.xlsx", *names[2:])]
+    return [out / each for each in (*names[:3], "ledger.xlsx", *names[3:])]

@@ -24,7 +24,8 @@ from landtrack.cli.printed import echo
 def report(place: Path | None, out: Path, year: int | None, **options: Any) -> None:  # noqa: ANN401
     """Write the report on PLACE: land by state, targets, money, relocation, with charts.
 
-    report.html, report.xlsx, and ledger.xlsx with the charts as pictures; with --year also
+    A page at a glance and a map stand first, long tables in an annex. report.html, report.docx,
+    report.xlsx, and ledger.xlsx with the charts as pictures; with --year also
     summary-YEAR.html and .docx, in which each number leads to the query behind it, and one
     that cannot be derived stays open.
     """

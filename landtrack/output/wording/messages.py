@@ -60,13 +60,22 @@ MOST_OF_MONEY = 6
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount of yuan, said in the larger unit that its reader counts in, to the last digit."""
+    """An amount of yuan, said in the larger unit that its reader counts in, to the last digit.
+
+    ``sum``: It is of many, which is said in a unit that is larger still.
+    """
 
     cny: Decimal
+    sum: bool = False
+
+    @property
+    def table(self) -> str:
+        """Where the texts name its unit."""
+        return "money_sum" if self.sum else "money"
 
     def scaled(self, words: Words) -> tuple[Decimal, int]:
         """Give the amount in the unit of a language, and its decimals."""
-        amount = self.cny / Decimal(words("money.scale"))
+        amount = self.cny / Decimal(words(f"{self.table}.scale"))
         digits = -int(round(amount, MOST_OF_MONEY).normalize().as_tuple().exponent)
         return amount, max(0, digits)
 
@@ -146,7 +155,7 @@ def tell(words: Words, message: Message) -> str:  # noqa: PLR0911  one for each 
                 f"{shown} {words.unit(unit)}".rstrip()
         case Money():
             amount, digits = message.scaled(words)
-            return f"{round(amount, digits):,.{digits}f} {words('money.unit')}"
+            return f"{round(amount, digits):,.{digits}f} {words(f'{message.table}.unit')}"
         case Unit(unit):
             return words.unit(unit)
         case Day(written) | Name(written):

@@ -102,7 +102,7 @@ class _Docx:
         self.docx.add_paragraph(self.words("document.contents"), style="Subtitle")
         field = _Field(' TOC \\o "1-2" \\h \\z \\u ')
         for at, section in enumerate(sections):
-            style = f"TOC {section.level}"
+            style = f"toc {section.level}"
             paragraph = self.docx.add_paragraph(style=style)
             if at == 0:
                 field.begin(paragraph)

@@ -217,7 +217,7 @@ def _number(value: Message, words: Words) -> tuple[float | None, str]:
         case Money():
             amount, digits = value.scaled(words)
             shown = "#,##0" + (f".{'0' * digits}" if digits else "")
-            return float(amount), f'{shown}" {words("money.unit")}"'
+            return float(amount), f'{shown}" {words(f"{value.table}.unit")}"'
         case Line(parts=("+" | "−" | "±" as sign, Figure() as size)):
             number, shown = float(size.value), _number(size, words)[1]
             return -number if sign == "−" else number, f'"+"{shown};"−"{shown};"±"{shown}'

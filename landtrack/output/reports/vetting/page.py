@@ -14,6 +14,7 @@ from landtrack.assessment.rules.case import LAND, Case
 from landtrack.model import Outcome, Rule, catalog
 from landtrack.model.assessment import Assessment
 from landtrack.output import wording
+from landtrack.output.reports import plot_maps
 from landtrack.output.reports.document import (
     Document,
     Row,
@@ -23,7 +24,7 @@ from landtrack.output.reports.document import (
     note,
     row as row_of,
 )
-from landtrack.output.reports.vetting import first, plot_map
+from landtrack.output.reports.vetting import first
 from landtrack.output.reports.vetting.first import area
 from landtrack.output.reports.vetting.origin import Origins
 from landtrack.output.wording.findings import joint
@@ -142,7 +143,7 @@ class Maker:
 
     def first_page(self, decision: str = "") -> list[Section]:
         """Say what who decides has to know, with room to sign."""
-        drawn = plot_map.chart(self.result, self.case.plots, height_mm=MAP_MM)
+        drawn = plot_maps.chart(self.result, self.case.plots, height_mm=MAP_MM)
         return _told((
             self.what_if(),
             Section(say("vet.project"), (first.facts(self.result, self.case), *drawn)),

@@ -9,8 +9,8 @@ from landtrack.assessment.rules import verdicts
 from landtrack.assessment.rules.case import LAND, Case
 from landtrack.model import Outcome
 from landtrack.model.assessment import Assessment
+from landtrack.output.reports import plot_maps
 from landtrack.output.reports.document import Document, Section, Table, row as row_of
-from landtrack.output.reports.vetting import plot_map
 from landtrack.output.reports.vetting.first import amount
 from landtrack.output.reports.vetting.page import Maker
 from landtrack.output.wording.messages import Joined, Title, joined, say
@@ -60,7 +60,7 @@ def together(result: Assessment, cases: Sequence[Case], *, near: float = 0.05) -
         sections=(
             Section(say("vet.summary"), (
                 Table(heads, rows, figures=(2, 3)),
-                *plot_map.chart(result, plots, height_mm=MAP_MM),
+                *plot_maps.chart(result, plots, height_mm=MAP_MM),
             )),
             *(part for each in makers for part in each.form()),
             *(part for each in makers for part in each.following()),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
@@ -10,38 +13,78 @@ from landtrack import tracking
 from landtrack.assessment import progress, reconcile
 from landtrack.model import NO_STATE, Figure, catalog
 from landtrack.model.assessment import Assessment
-from landtrack.model.translations import DASH
+from landtrack.model.translations import DASH, known
 from landtrack.output import wording
-from landtrack.output.reports.document import Chart, Document, Section, Table, note, row
-from landtrack.output.reports.yearly import charts, project_status
+from landtrack.output.reports.document import (
+    Chart,
+    Document,
+    Part,
+    Row,
+    Section,
+    Table,
+    note,
+    row,
+)
+from landtrack.output.reports.yearly import charts, first, project_status
 from landtrack.output.wording import bare
 from landtrack.output.wording.events import state_of
 from landtrack.output.wording.lacking import lacking
-from landtrack.output.wording.messages import Message, Title, joined, say
+from landtrack.output.wording.messages import Line, Message, Title, joined, say
 
 
 def report(result: Assessment, day: date) -> Document:
     """Say what a park hands in, as of a day.
 
-    Returns: Sections for which the place has layers: land by state, the way ahead and what blocks
-    projects, services, targets, investment, relocation, enforcement.
+    Returns: A page at a glance with what changed and a map; then, for what the place has layers,
+    land by state, targets and investment with their charts; the long tables in an annex.
     """
-    made = []
-    layers, place = result.layers, result.place
+    place, layers = result.place, result.layers
+    targets = _targets(result, day)
+    made = first.overview(result, day, [_reached(*each) for each in targets])
     if "parcels" in layers:
-        made += [_land(result, day), _ahead(result, day), project_status.blocking(result, day)]
-    made += project_status.readiness(result)
-    made += _targets(result, day)
+        made.append(_land(result, day))
+    made += [_target(*each, day) for each in targets]
     held = () if result.amounts is None else result.amounts["total_investment_cny"].dropna()
     if len(held) or layers["plots"]["total_investment_cny"].notna().any():
         made.append(_money(result))
+    annex = [first.unmet(result)]
+    if "parcels" in layers:
+        annex += [_ahead(result, day), project_status.blocking(result, day)]
+    annex += project_status.readiness(result)
     if "relocations" in layers:
-        made.append(_relocation(result))
+        annex.append(_relocation(result))
     if "enforcement" in layers:
-        made.append(_enforcement(result))
+        annex.append(_enforcement(result))
+    annex = [each for each in annex if any(
+        not isinstance(part, Table) or part.rows for part in each.parts
+    )]
+    annex = [
+        dataclasses.replace(
+            each, title=say("yearly.annex", number=str(at), what=each.title),
+            page=each.title if at == 1 else "",
+        ) for at, each in enumerate(annex, start=1)
+    ]
     return Document(
         title=say("yearly.title", place=Title(place.title), day=day),
-        subtitle=Title(place.notice), sections=tuple(made),
+        subtitle=Title(place.notice), sections=_numbered([*made, *annex]), contents=True,
+    )
+
+
+def _numbered(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Write under each chart its number and what it shows; the map, the first, has both."""
+    numbers = itertools.count(1)
+
+    def told(part: Part, title: Message) -> Part:
+        if not isinstance(part, Chart):
+            return part
+        number = str(next(numbers))
+        if part.caption:
+            return part
+        return dataclasses.replace(part, caption=say("yearly.figure", number=number, what=title))
+
+    return tuple(
+        dataclasses.replace(each, parts=tuple(told(part, each.title) for part in each.parts))
+        for each in sections
     )
 
 
@@ -107,7 +150,8 @@ def _ahead(result: Assessment, day: date) -> Section:
     ))
 
 
-def _targets(result: Assessment, day: date) -> list[Section]:
+def _targets(result: Assessment, day: date) -> list[tuple[progress.Progress, Figure]]:
+    """Find how far each target is that counts on the day."""
     ground = reconcile.ground(result)
     figures = {each.id: each for each in catalog.figures(result.place.folder)}
     made = []
@@ -115,8 +159,24 @@ def _targets(result: Assessment, day: date) -> list[Section]:
         if target.since > day:
             continue
         figure = figures[target.figure]
-        made.append(_target(progress.progress(target, figure, ground, day), figure, day))
+        made.append((progress.progress(target, figure, ground, day), figure))
     return made
+
+
+def _reached(made: progress.Progress, figure: Figure) -> Row:
+    """Say in a line how far a target is."""
+    target = made.target
+    unit = f"reconcile.unit.{target.unit}"
+    goal = Line((bare(target.secure), " ", say(unit) if known(unit) else target.unit))
+    if made.reached is None:
+        return row(Title(target.title), say(
+            "yearly.goal_open", goal=goal, by=target.by,
+            open=say("yearly.open", what=lacking(made.lacks, figure.title)),
+        ))
+    return row(Title(target.title), say(
+        "yearly.goal_reached", goal=goal, by=target.by, reached=bare(made.reached, most=6),
+        share=bare(made.reached / target.secure, 0, "share"),
+    ))
 
 
 def _target(made: progress.Progress, figure: Figure, day: date) -> Section:

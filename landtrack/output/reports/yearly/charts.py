@@ -14,6 +14,7 @@ from matplotlib.ticker import StrMethodFormatter
 from landtrack.assessment.progress import HA_M2, Progress
 from landtrack.model import NO_STATE
 from landtrack.model.translations import Words
+from landtrack.output.reports.plot_maps import HATCHES
 from landtrack.output.style import symbology
 from landtrack.output.wording.messages import Message, say, tell
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIZE_IN = (8.0, 3.6)
+LEAST_LABELLED = 0.045
+"""A part of a bar has its figure written in it where it is at least this share of the highest."""
+BEHIND = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1.0}
 GRID, ACCENT, GOAL = "#DDE3E7", "#0072B2", "#D55E00"
 
 
@@ -34,11 +38,17 @@ def land(table: pd.DataFrame, order: Sequence[str], titles: Mapping[str, Message
     wide = table.pivot(index="day", columns="state", values="area_m2").fillna(0.0) / HA_M2
     looked = symbology.load()
     below = pd.Series(0.0, index=wide.index)
-    places = range(len(wide))
+    places, whole = range(len(wide)), float(wide.sum(axis=1).max())
     for code in order:
-        colour = "#E6E6E6" if code == NO_STATE else looked.style("parcels", code).fill
+        style = looked.style("parcels", code)
+        colour = "#F4F4F4" if code == NO_STATE else style.fill
+        hatch = None if code == NO_STATE else HATCHES[style.hatch]
         axes.bar(places, wide[code], bottom=below, color=colour, edgecolor="#6E6A5E",
-                 linewidth=0.5, width=0.8, label=tell(words, titles[code]))
+                 linewidth=0.5, width=0.8, label=tell(words, titles[code]), hatch=hatch)
+        for at, value, low in zip(places, wide[code], below, strict=True):
+            if value >= LEAST_LABELLED * whole:
+                axes.text(at, low + value / 2, f"{value:,.0f}", ha="center", va="center",
+                          fontsize=8, bbox=BEHIND)
         below = below + wide[code]
     axes.set_ylim(0, 1.05 * float(below.max()) if below.any() else 1.0)  # none: without parcels
     axes.set_xticks(list(places), [f"{day:%Y-%m-%d}" for day in wide.index], rotation=30,
@@ -98,6 +108,8 @@ def target(made: Progress, day: date, words: Words) -> Figure:
     dates = [made.target.since, *curve.index, last]
     values = [made.target.base, *curve, made.reached or made.target.base]
     axes.step(dates, values, where="post", color=ACCENT, linewidth=2)
+    axes.annotate(f"{values[-1]:,.10g}", (date2num(last), values[-1]), xytext=(3, 5),  # type: ignore[no-untyped-call]
+                  textcoords="offset points", fontsize=9, color=ACCENT, weight="normal")
     for goal, word in ((made.target.secure, "secure"), (made.target.strive, "strive")):
         if goal is not None:
             axes.axhline(goal, color=GOAL, linewidth=1,

@@ -14,6 +14,7 @@ from landtrack.model.assessment import Assessment
 from landtrack.model.site import Readiness
 from landtrack.model.translations import DASH
 from landtrack.output.reports.document import Section, Table, note, row
+from landtrack.output.reports.yearly.first import companies, with_company
 from landtrack.output.wording import bare
 from landtrack.output.wording.events import state_of
 from landtrack.output.wording.messages import Message, Title, joined, say
@@ -34,7 +35,7 @@ def blocking(result: Assessment, day: date) -> Section:
     blocked = site.blocking(projects, parcels, workflow=result.workflow)
     days = _days(result, sorted(set(blocked["parcel_id"])), day)
     lacks = blocked.groupby("subject")["area_m2"].sum().sort_values(ascending=False)
-    rows = []
+    rows, names = [], companies(result.layers["plots"])
     for subject, area in lacks.items():
         own = blocked[blocked["subject"] == subject]
         named = [
@@ -48,8 +49,8 @@ def blocking(result: Assessment, day: date) -> Section:
             named.append(say("standing.others", count=str(len(own) - MOST_NAMED)))
         ahead = [days[key] for key in own["parcel_id"]]
         rows.append(row(
-            str(subject), bare(held.get(subject, 0.0), 1, "share"), bare(area, 0),
-            joined("; ", named), _last(each.earliest for each in ahead) or DASH,
+            with_company(str(subject), names), bare(held.get(subject, 0.0), 1, "share"),
+            bare(area, 0), joined("; ", named), _last(each.earliest for each in ahead) or DASH,
             _last(each.by_terms for each in ahead) or DASH,
         ))
     return Section(say("standing.blocking"), (

@@ -7,7 +7,7 @@ from string import Formatter
 
 from landtrack.assessment.reconcile import Derived, Ground, derive
 from landtrack.model import Figure, Lack, Range, Section as Stated, Unlike, Wanted, catalog
-from landtrack.model.translations import Words
+from landtrack.model.translations import DASH, Words
 from landtrack.output.reports.document import Link, Row, Section, Table, Text, row
 from landtrack.output.reports.reconciliation import number
 from landtrack.output.wording import bare
@@ -81,7 +81,7 @@ def _behind(figure: Figure, found: Derived) -> tuple[Message, Message]:
     if found.value is not None:
         return _number(found.value, found.unit), query(figure)
     if stated is None:
-        return _open(figure, found.lacks), query(figure)
+        return _open(figure, found.lacks), DASH  # what nobody has, no query finds
     number = say("yearly.as_stated", number=_number(stated.value, stated.unit))
     return number, say("yearly.stated_by", source=stated.source, day=stated.on)
 

@@ -1,19 +1,22 @@
-"""The small map of a vetting form: the plots in red, what lies around them, a scale, north."""
+"""Small maps for paper: plots in red with what lies around them; all plots by verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
+from landtrack.assessment.rules import verdicts
+from landtrack.model import Outcome
 from landtrack.model.assessment import Assessment
 from landtrack.model.translations import Words, places
 from landtrack.output.reports.document import Chart, layout
-from landtrack.output.style import fonts
-from landtrack.output.wording.messages import say
+from landtrack.output.style import fonts, symbology
+from landtrack.output.wording.messages import Message, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,6 +36,11 @@ GROUND = (
 )
 """Layers below the plots: kind, fill, line, its width in points."""
 BUILDINGS = "#B9B4A8", "#8F8A7E", 0.3
+LOOSE = 1.15
+"""That of a whole place is so many times as high as its plots."""
+PALE = {"pass": "#CDEBDD", "fail": "#F6C9A8", "unknown": "#E1E1E1", "not_judged": "#FFFFFF"}
+HATCHES = {"none": None, "diagonal": "////", "cross": "xx", "dots": ".."}
+"""How the hatches of the symbology are drawn here: a copy without colour tells them, too."""
 OWN, OTHER, TEXT = "#B3261E", "#5F6F7A", "#3D4A53"
 BESIDE = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where else the number of a plot may stand, in its own width and height."""
@@ -44,7 +52,8 @@ class _Label(NamedTuple):
     """``within`` is how wide the ground is that it must stay on; ``tries`` are other places."""
 
     text: str
-    at: tuple[float, float]
+    x: float
+    y: float
     size: float
     colour: str
     within: float = np.inf
@@ -82,15 +91,85 @@ def chart(result: Assessment, plots: Sequence[str], *, height_mm: float) -> tupl
     ),)
 
 
+def by_verdict(result: Assessment, caption: Message, *, height_mm: float) -> tuple[Chart, ...]:
+    """Make the map of all plots of a place by their verdicts, as wide as a page.
+
+    Returns: None where no plot has a place.
+    """
+    plots = result.layers["plots"]
+    if plots.geometry.is_empty.all() or plots.geometry.isna().all():
+        return ()
+    found = verdicts.by_subject(plots.index, result.findings)
+
+    def draw(words: Words) -> Figure:
+        return _draw_verdicts(result, found, height_mm, words)
+
+    return (Chart(
+        draw, caption, high_mm=height_mm,
+        as_high=lambda high: by_verdict(result, caption, height_mm=high)[0],
+    ),)
+
+
+def _draw_verdicts(
+    result: Assessment, found: pd.Series, height_mm: float, words: Words
+) -> Figure:
+    from matplotlib.patches import Patch
+
+    plots = result.layers["plots"]
+    figure, axes, window = _ground(result, plots, height_mm, LOOSE)
+    looked, keys = symbology.load(), []
+    for verdict in verdicts.VERDICTS:
+        own = plots[(found == verdict).to_numpy()]
+        if own.empty:
+            continue
+        style = looked.style("plots", verdict)
+        look: dict[str, Any] = {
+            "hatch": HATCHES[style.hatch], "linestyle": "--" if style.dash else "-",
+        }
+        _shapes(axes, own, PALE[verdict], style.stroke, 1.1, **look)
+        told = words("vet.counted", outcome=words(f"outcome.{verdict}"), count=len(own))
+        keys.append(Patch(facecolor=PALE[verdict], edgecolor=style.stroke, label=told, **look))
+    axes.legend(handles=keys, loc="upper left", fontsize=8, framealpha=0.9, borderpad=0.6)
+    failing = plots[(found == Outcome.FAIL).to_numpy()]
+    labels = _road_names(result, window)
+    labels += [_Label(str(key), *_middle(shape), 7, OWN, tries=BESIDE)
+               for key, shape in failing.geometry.items()]
+    _label(axes, labels, window, figure)
+    _bar(axes, window, words)
+    return figure
+
+
 def _draw(
     result: Assessment, own: gpd.GeoDataFrame, height_mm: float, words: Words
 ) -> Figure:
+    figure, axes, window = _ground(result, own, height_mm, ROOM)
+    others = _within(result.layers["plots"], window)
+    others = others[~others.index.isin(own.index)]
+    _shapes(axes, others, "#E4EAEE", OTHER, 0.7)
+    _shapes(axes, own, "#F3C1B8", "none", 0.0)
+    if (buildings := result.layers.get("buildings")) is not None:
+        _shapes(axes, _within(buildings, window), *BUILDINGS)
+    _shapes(axes, own, "none", OWN, 2.0)
+    labels = [_Label(str(key), *_middle(shape), 9.5, OWN, tries=BESIDE)
+              for key, shape in own.geometry.items()]
+    labels += _road_names(result, window)
+    labels += [_Label(str(key), *_middle(shape), 6.5, OTHER, _wide(shape))
+               for key, shape in others.geometry.items()]
+    _label(axes, labels, window, figure)
+    _bar(axes, window, words)
+    return figure
+
+
+def _ground(
+    result: Assessment, own: gpd.GeoDataFrame, height_mm: float, room: float
+) -> tuple[Figure, Axes, _Window]:
+    """Begin a map: what lies below the plots, around some of them."""
     from matplotlib.figure import Figure
 
     size = layout.WIDTH_MM / MM_IN, height_mm / MM_IN
     figure = Figure(figsize=size)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    window = _window(own, size[0] / size[1])
+    window = _window(own, size[0] / size[1], room)
     axes.set_xlim(window.west, window.east)
     axes.set_ylim(window.south, window.north)
     axes.set_xticks([])
@@ -103,27 +182,13 @@ def _draw(
         frame = result.layers.get(kind)
         if frame is not None:
             _shapes(axes, _within(frame, window), fill, line, width)
-    others = _within(result.layers["plots"], window)
-    others = others[~others.index.isin(own.index)]
-    _shapes(axes, others, "#E4EAEE", OTHER, 0.7)
-    _shapes(axes, own, "#F3C1B8", "none", 0.0)
-    if (buildings := result.layers.get("buildings")) is not None:
-        _shapes(axes, _within(buildings, window), *BUILDINGS)
-    _shapes(axes, own, "none", OWN, 2.0)
-    labels = [_Label(str(key), _middle(shape), 9.5, OWN, tries=BESIDE)
-              for key, shape in own.geometry.items()]
-    labels += _road_names(result, window)
-    labels += [_Label(str(key), _middle(shape), 6.5, OTHER, _wide(shape))
-               for key, shape in others.geometry.items()]
-    _label(axes, labels, window, size)
-    _bar(axes, window, words)
-    return figure
+    return figure, axes, window
 
 
-def _window(own: gpd.GeoDataFrame, wide: float) -> _Window:
+def _window(own: gpd.GeoDataFrame, wide: float, room: float) -> _Window:
     """Choose what ground is shown: the plots in the middle, in the shape of the map."""
     west, south, east, north = own.total_bounds
-    high = max((north - south) * ROOM, (east - west) * ROOM / wide, LEAST_M)
+    high = max((north - south) * room, (east - west) * room / wide, LEAST_M)
     x, y = (west + east) / 2, (south + north) / 2
     return _Window(x - high * wide / 2, y - high / 2, x + high * wide / 2, y + high / 2)
 
@@ -134,7 +199,8 @@ def _within(frame: gpd.GeoDataFrame, window: _Window) -> gpd.GeoDataFrame:
 
 
 def _shapes(
-    axes: Axes, frame: gpd.GeoDataFrame, fill: str, line: str, width: float
+    axes: Axes, frame: gpd.GeoDataFrame, fill: str, line: str, width: float,
+    **look: Any,  # noqa: ANN401  matplotlib
 ) -> None:
     """Draw areas, lines and points."""
     from matplotlib.collections import LineCollection, PathCollection
@@ -149,7 +215,7 @@ def _shapes(
         for part in parts[areal]
     ]
     axes.add_collection(PathCollection(
-        paths, facecolors=fill, edgecolors=line, linewidths=width, zorder=1,
+        paths, facecolors=fill, edgecolors=line, linewidths=width, zorder=1, **look,
     ), autolim=False)
     lines = parts[shapely.get_dimensions(parts) == 1]
     axes.add_collection(LineCollection(
@@ -169,7 +235,7 @@ def _road_names(result: Assessment, window: _Window) -> list[_Label]:
         pieces = shapely.get_parts(inside)
         if len(pieces):
             longest = pieces[np.argmax(shapely.length(pieces))]
-            labels.append(_Label(str(name), _middle(longest), 7.5, TEXT))
+            labels.append(_Label(str(name), *_middle(longest), 7.5, TEXT))
     return labels
 
 
@@ -191,13 +257,13 @@ def _middle(shape: shapely.Geometry) -> tuple[float, float]:
 
 
 def _label(
-    axes: Axes, labels: Sequence[_Label], window: _Window, size: tuple[float, float]
+    axes: Axes, labels: Sequence[_Label], window: _Window, figure: Figure
 ) -> None:
     """Write the labels, the first first: one that would lie on another is left out.
 
     So is one with a letter that no font has.
     """
-    per_point = (window.east - window.west) / (size[0] * 72)
+    per_point = (window.east - window.west) / (figure.get_figwidth() * 72)
     taken = [_corner(window)]
     chain = fonts.chain("regular")
     for each in labels:
@@ -207,8 +273,8 @@ def _label(
             continue
         boxes = [
             (x, y, shapely.box(x - wide, y - high, x + wide, y + high))
-            for right, up in each.tries if each.at[0] == each.at[0]
-            for x, y in [(each.at[0] + right * (wide + high), each.at[1] + up * 2.2 * high)]
+            for right, up in each.tries if each.x == each.x
+            for x, y in [(each.x + right * (wide + high), each.y + up * 2.2 * high)]
         ]
         free = [
             found for found in boxes if window.box.contains(found[2])
