@@ -44,6 +44,7 @@ HATCHES = {"none": None, "diagonal": "////", "cross": "xx", "dots": ".."}
 OWN, OTHER, TEXT = "#B3261E", "#5F6F7A", "#3D4A53"
 BESIDE = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where else the number of a plot may stand, in its own width and height."""
+CORNER = 0.35
 NEAT = 0.25
 """Of the height a scale bar is no longer than this."""
 
@@ -104,10 +105,7 @@ def by_verdict(result: Assessment, caption: Message, *, height_mm: float) -> tup
     def draw(words: Words) -> Figure:
         return _draw_verdicts(result, found, height_mm, words)
 
-    return (Chart(
-        draw, caption, high_mm=height_mm,
-        as_high=lambda high: by_verdict(result, caption, height_mm=high)[0],
-    ),)
+    return (Chart(draw, caption),)
 
 
 def _draw_verdicts(
@@ -291,9 +289,14 @@ def _label(
         )
 
 
+def _unit(window: _Window) -> float:
+    """Give the metres by which the corner is measured: a map that is high has no larger one."""
+    return min(window.north - window.south, CORNER * (window.east - window.west))
+
+
 def _corner(window: _Window) -> shapely.Geometry:
     """Give the ground below the scale bar and the arrow."""
-    high = window.north - window.south
+    high = _unit(window)
     return shapely.box(
         window.west, window.south, window.west + 0.46 * high, window.south + 0.2 * high
     )
@@ -301,7 +304,7 @@ def _corner(window: _Window) -> shapely.Geometry:
 
 def _bar(axes: Axes, window: _Window, words: Words) -> None:
     """Draw a scale bar of a round length, and where north is."""
-    high = window.north - window.south
+    high = _unit(window)
     power = 10.0 ** np.floor(np.log10(NEAT * high))
     long = max(each * power for each in (1, 2, 5) if each * power <= NEAT * high)
     x, y = window.west + 0.05 * high, window.south + 0.07 * high

@@ -45,7 +45,8 @@ AFTER_UPDATE = tuple(f"w:{each}" for each in (
     "listSeparator",
 ))
 """What stands behind the order to fill fields when it is opened, as the format wants it."""
-IN_WORD_MM = 44.0
+IN_WORD = 0.7
+"""A map that may be lower is so much of its height: lines are set wider than on a page of PDF."""
 EFFECTS = "/stylesWithEffects"
 LONGEST_PROPERTY, LONGEST_ANCHOR = 255, 40
 """The most that the format allows for a title or subject."""
@@ -76,16 +77,17 @@ class _Docx:
             self.docx.add_paragraph(subtitle, style="Subtitle")
         if document.verdict is not None:
             self.part(document.verdict)
-        at = 0
+        wanted = document.contents
         for section in document.sections:
-            if document.contents and section.page and not at:
+            listed = wanted and bool(section.page)
+            if listed:
                 self.contents([each for each in document.sections if each.title])
-            at += bool(section.page)
+                wanted = False
             if section.title:
                 heading = self.docx.add_paragraph(
                     said(words, section.title), style=f"Heading {section.level}"
                 )
-                heading.paragraph_format.page_break_before = bool(section.page)
+                heading.paragraph_format.page_break_before = bool(section.page) and not listed
             for part in section.parts:
                 self.part(part)
 
@@ -98,8 +100,9 @@ class _Docx:
         return paragraph
 
     def contents(self, sections: Sequence[parts.Section]) -> None:
-        """Put in a table of contents: its lines as they are now, its pages when it is opened."""
-        self.docx.add_paragraph(self.words("document.contents"), style="Subtitle")
+        """Begin a page with the contents: the lines as they are now, pages when it is opened."""
+        title = self.docx.add_paragraph(self.words("document.contents"), style="Subtitle")
+        title.paragraph_format.page_break_before = True
         field = _Field(' TOC \\o "1-2" \\h \\z \\u ')
         for at, section in enumerate(sections):
             style = f"toc {section.level}"
@@ -131,8 +134,8 @@ class _Docx:
                 paragraph = self.docx.add_paragraph()
                 for piece in pieces:
                     self.piece(paragraph, piece)
-            case parts.Chart(as_high=as_high) if as_high:  # Word alone knows how much room is left
-                self.part(dataclasses.replace(as_high(IN_WORD_MM), as_high=None))
+            case parts.Chart(as_high=as_high, high_mm=high) if as_high:  # Word alone knows the room
+                self.part(dataclasses.replace(as_high(IN_WORD * high), as_high=None))
             case parts.Chart(draw, caption):
                 from landtrack.output.reports.document import pictures
 

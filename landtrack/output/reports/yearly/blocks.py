@@ -40,13 +40,14 @@ def report(result: Assessment, day: date) -> Document:
     """
     place, layers = result.place, result.layers
     targets = _targets(result, day)
-    made = first.overview(result, day, [_reached(*each) for each in targets])
+    made: list[Section] = []
     if "parcels" in layers:
         made.append(_land(result, day))
     made += [_target(*each, day) for each in targets]
     held = () if result.amounts is None else result.amounts["total_investment_cny"].dropna()
     if len(held) or layers["plots"]["total_investment_cny"].notna().any():
         made.append(_money(result))
+    made[:1] = [dataclasses.replace(each, page=each.title) for each in made[:1]]
     annex = [first.unmet(result)]
     if "parcels" in layers:
         annex += [_ahead(result, day), project_status.blocking(result, day)]
@@ -66,7 +67,9 @@ def report(result: Assessment, day: date) -> Document:
     ]
     return Document(
         title=say("yearly.title", place=Title(place.title), day=day),
-        subtitle=Title(place.notice), sections=_numbered([*made, *annex]), contents=True,
+        subtitle=Title(place.notice), contents=True, sections=_numbered([
+            *first.overview(result, day, [_reached(*each) for each in targets]), *made, *annex,
+        ]),
     )
 
 

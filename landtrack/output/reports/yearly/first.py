@@ -43,8 +43,7 @@ def overview(result: Assessment, day: date, reached: Iterable[Row]) -> list[Sect
         made.append(_changed(result, day))
     caption = say("yearly.figure", number="1", what=say("yearly.map_caption"))
     drawn = plot_maps.by_verdict(result, caption, height_mm=MAP_MM)
-    title = say("yearly.map")
-    return [*made, Section(title, drawn, page=title)] if drawn else made
+    return [*made, Section(say("yearly.map"), drawn)] if drawn else made
 
 
 def _verdicts(result: Assessment) -> Message:
