@@ -9,6 +9,7 @@ import shutil
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pdfplumber
 import pytest
 from browser import DESKTOP, PHONE, again, browser, open_map, until
 from builders import changed
@@ -672,21 +673,85 @@ SEEN = """() => {
 }"""
 
 
-def test_the_present_view_is_printed_with_title_legend_and_scale(small):
+def test_the_present_view_is_printed_at_a_round_scale_with_title_and_legend(small):
     before = small.evaluate("landtrack.map.getZoom()")
     seen = small.evaluate(SEEN)
     small.evaluate(PRINTED)
     small.locator('[data-tool="print"]').click()
+    offered = float(small.locator("#lt-print-scale").input_value())
+    small.get_by_role("button", name="打印", exact=True).click()
     until(small, "window.printed")
 
     printed = small.evaluate("window.printed")
     assert "X工业园区" in printed["text"]
     assert "征地地块 · 补偿已到位" in printed["text"]
+    assert "比例尺 1:" in printed["text"]
+    assert "本页由地图页面打印，不是图件" in printed["text"]
     # The page is 277 mm wide; what is seen beside the panel fits in, and does not swim in it.
     assert printed["width"] == pytest.approx(277 / 25.4 * 96, abs=1)
+    assert printed["scale"] == offered
     assert 0.9 < printed["scale"] * 0.277 / seen < 2.5
     assert small.evaluate("landtrack.map.getZoom()") == before
     assert small.locator(".lt-print").count() == 0
+
+
+@pytest.mark.parametrize(("paper", "inside"), [("a4-portrait", 190), ("a3-landscape", 400)])
+def test_what_is_printed_is_true_to_the_scale_and_on_the_paper_that_were_chosen(
+    small, paper, inside, tmp_path
+):
+    small.evaluate("""() => { window.print = () => {
+      const {x, y} = landtrack.map.getSize(), mid = y / 2;
+      const [a, b] = [x / 2 - 100, x / 2 + 100]
+        .map((at) => landtrack.map.containerPointToLatLng([at, mid]));
+      const bar = document.querySelector(".lt-print-bar");
+      const sheet = document.querySelector(".lt-print").cloneNode(true);
+      window.made = {
+        metres: a.distanceTo(b), width: x, bar: parseFloat(bar.style.width),
+        of: Number(bar.dataset.metres), title: sheet.querySelector("h1").textContent,
+      };
+      const classes = [...document.body.classList];
+      setTimeout(() => { document.body.append(sheet); document.body.classList.add(...classes); });
+    }; }""")
+    small.locator('[data-tool="print"]').click()
+    small.locator("#lt-print-title").fill("<b>征地</b>进度")
+    small.locator("#lt-print-paper").select_option(paper)
+    small.locator("#lt-print-scale").select_option("25000")
+    small.get_by_role("button", name="打印", exact=True).click()
+    until(small, "window.made")
+
+    made = small.evaluate("window.made")
+    # 200 pixels are 52.9 mm: on an ellipsoid a metre of the sphere of the page is off by 0.5 %.
+    assert made["metres"] / (200 * 25.4 / 96) * 1000 == pytest.approx(25_000, rel=0.006)
+    assert made["of"] / made["bar"] * 1000 == pytest.approx(25_000, rel=0.002)
+    assert made["width"] == pytest.approx(inside / 25.4 * 96, abs=1)
+    assert made["title"] == "<b>征地</b>进度"
+    small.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    with pdfplumber.open(tmp_path / "page.pdf") as document:
+        size = [round(float(each) * 25.4 / 72) for each in document.pages[0].mediabox[2:]]
+    assert size == {"a4-portrait": [210, 297], "a3-landscape": [420, 297]}[paper]
+
+
+def test_the_legend_of_a_printed_page_is_of_what_is_seen_alone(small):
+    whole = legend_at(small, None)
+    corner = legend_at(small, 19)
+
+    assert set(corner) < set(whole)
+
+
+def legend_at(small, zoom):
+    """Print at a zoom; give the legend."""
+    small.evaluate("""(zoom) => {
+      if (zoom) { landtrack.map.setZoom(zoom, {animate: false}); }
+      window.rows = null;
+      window.print = () => {
+        window.rows = [...document.querySelectorAll(".lt-print li")]
+          .map((each) => each.textContent);
+      };
+    }""", zoom)
+    small.locator('[data-tool="print"]').click()
+    small.get_by_role("button", name="打印", exact=True).click()
+    until(small, "window.rows")
+    return small.evaluate("window.rows")
 
 
 def test_a_printed_page_has_the_map_and_the_legend_and_no_buttons(small, tmp_path):
@@ -695,12 +760,14 @@ def test_a_printed_page_has_the_map_and_the_legend_and_no_buttons(small, tmp_pat
       setTimeout(() => { document.body.append(sheet); window.kept = true; });
     }; }""")
     small.locator('[data-tool="print"]').click()
+    small.get_by_role("button", name="打印", exact=True).click()
     until(small, "window.kept")
     small.emulate_media(media="print")
 
     assert not small.locator(".lt-panel").is_visible()
     assert not small.locator(".lt-tools").is_visible()
     assert small.locator(".lt-print li").first.is_visible()
+    assert small.locator(".lt-print-north").is_visible()
     assert small.locator(".leaflet-control-scale").is_visible()
     small.pdf(path=tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").stat().st_size > 10_000

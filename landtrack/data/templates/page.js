@@ -543,9 +543,9 @@ var landtrack = (() => {
     return { lat: Math.atan(Math.sinh(y / RADIUS)) * 180 / Math.PI, lng: x / RADIUS * 180 / Math.PI };
   }
   function evaluate({ box, terms }, [x, y]) {
-    const [west, south, east, north] = box;
+    const [west, south, east, north2] = box;
     const u = (2 * x - west - east) / (east - west);
-    const v = (2 * y - south - north) / (north - south);
+    const v = (2 * y - south - north2) / (north2 - south);
     if (!(Math.abs(u) <= 1 && Math.abs(v) <= 1)) {
       return null;
     }
@@ -616,24 +616,24 @@ var landtrack = (() => {
     return 2 * EDGE / (256 * 2 ** map2.getZoom());
   }
   function boundsOf(rows, row) {
-    const [west, south, east, north] = boxAt(rows, row);
-    return east < west ? null : L.latLngBounds(latLng([west / CM, south / CM]), latLng([east / CM, north / CM]));
+    const [west, south, east, north2] = boxAt(rows, row);
+    return east < west ? null : L.latLngBounds(latLng([west / CM, south / CM]), latLng([east / CM, north2 / CM]));
   }
   function boxAt(rows, row) {
-    const [west, south, east, north] = rows.boxes.subarray(4 * row, 4 * row + 4);
-    return [west, south, east, north];
+    const [west, south, east, north2] = rows.boxes.subarray(4 * row, 4 * row + 4);
+    return [west, south, east, north2];
   }
   function boxOf(bounds) {
     const [west, south] = page(bounds.getSouthWest());
-    const [east, north] = page(bounds.getNorthEast());
-    return [Math.round(west * CM), Math.round(south * CM), Math.round(east * CM), Math.round(north * CM)];
+    const [east, north2] = page(bounds.getNorthEast());
+    return [Math.round(west * CM), Math.round(south * CM), Math.round(east * CM), Math.round(north2 * CM)];
   }
   function rowsIn(rows, box) {
-    const [west, south, east, north] = box;
+    const [west, south, east, north2] = box;
     const found5 = [];
     const { boxes } = rows;
     for (let row = 0, at2 = 0; row < rows.count; row += 1, at2 += 4) {
-      if (boxes[at2] <= east && boxes[at2 + 2] >= west && boxes[at2 + 1] <= north && boxes[at2 + 3] >= south && boxes[at2 + 2] >= boxes[at2]) {
+      if (boxes[at2] <= east && boxes[at2 + 2] >= west && boxes[at2 + 1] <= north2 && boxes[at2 + 3] >= south && boxes[at2 + 2] >= boxes[at2]) {
         found5.push(row);
       }
     }
@@ -900,11 +900,11 @@ var landtrack = (() => {
     return t >= 0 && t <= 1 && u >= 0 && u <= 1 ? t : null;
   }
   function meetsItself(ring) {
-    const open2 = ring.filter(([x, y], at2) => {
+    const open3 = ring.filter(([x, y], at2) => {
       const [nextX, nextY] = ring[(at2 + 1) % ring.length];
       return x !== nextX || y !== nextY;
     });
-    const own2 = edges([open2], true);
+    const own2 = edges([open3], true);
     return Math.abs(signedArea(ring)) < NO_AREA || own2.some((edge2, at2) => folded(edge2, own2[(at2 + 1) % own2.length])) || crossed(own2, (distance) => distance === 1 || distance === own2.length - 1);
   }
   function folded(before, edge2) {
@@ -2339,14 +2339,14 @@ var landtrack = (() => {
   }
   function covered(active, y) {
     const crossed2 = active.map(([ax, ay, bx, by, area]) => [ax + (y - ay) * (bx - ax) / (by - ay), area]).sort((one, other) => one[0] - other[0]);
-    const open2 = /* @__PURE__ */ new Set();
+    const open3 = /* @__PURE__ */ new Set();
     let sum = 0;
     let last = 0;
     for (const [x, area] of crossed2) {
-      if (open2.has(0) && open2.size > 1) {
+      if (open3.has(0) && open3.size > 1) {
         sum += x - last;
       }
-      open2[open2.has(area) ? "delete" : "add"](area);
+      open3[open3.has(area) ? "delete" : "add"](area);
       last = x;
     }
     return sum;
@@ -2363,13 +2363,13 @@ var landtrack = (() => {
       }
       return own2;
     };
-    let open2 = [];
+    let open3 = [];
     for (const at2 of order3) {
-      open2 = open2.filter((other) => boxes[other][2] >= boxes[at2][0]);
-      for (const other of open2.filter((each2) => !apart(boxes[each2], boxes[at2]))) {
+      open3 = open3.filter((other) => boxes[other][2] >= boxes[at2][0]);
+      for (const other of open3.filter((each2) => !apart(boxes[each2], boxes[at2]))) {
         head[headOf(other)] = headOf(at2);
       }
-      open2.push(at2);
+      open3.push(at2);
     }
     const found5 = /* @__PURE__ */ new Map();
     areas.forEach((rings, at2) => {
@@ -2387,8 +2387,8 @@ var landtrack = (() => {
   function groupArea(frame, areas) {
     const [ox, oy] = frame[0][0];
     const near = (rings) => moved2(rings, ox, oy);
-    const [, south, , north] = boxOf2(areas.flat().map((ring) => moved2([ring], ox, oy)[0]));
-    const edges2 = edgesOf([near(frame), ...areas.map(near)]).filter(([, low, , high]) => low < north && high > south);
+    const [, south, , north2] = boxOf2(areas.flat().map((ring) => moved2([ring], ox, oy)[0]));
+    const edges2 = edgesOf([near(frame), ...areas.map(near)]).filter(([, low, , high]) => low < north2 && high > south);
     const ys = heights(edges2);
     let sum = 0;
     let next = 0;
@@ -2846,15 +2846,15 @@ var landtrack = (() => {
   }
   function wholes(table2) {
     const amounts = table2.head.amounts?.[INVESTMENT] || {};
-    let rowsOf2 = held.get(table2);
-    if (!rowsOf2) {
-      rowsOf2 = new Map(Object.keys(amounts).map((id) => [id, []]));
-      for (let row = 0; rowsOf2.size && row < table2.visible.length; row += 1) {
-        rowsOf2.get(table2.text("project_id", row))?.push(row);
+    let rowsOf3 = held.get(table2);
+    if (!rowsOf3) {
+      rowsOf3 = new Map(Object.keys(amounts).map((id) => [id, []]));
+      for (let row = 0; rowsOf3.size && row < table2.visible.length; row += 1) {
+        rowsOf3.get(table2.text("project_id", row))?.push(row);
       }
-      held.set(table2, rowsOf2);
+      held.set(table2, rowsOf3);
     }
-    return [...rowsOf2].map(([id, rows]) => ({ rows, amount: amounts[id] }));
+    return [...rowsOf3].map(([id, rows]) => ({ rows, amount: amounts[id] }));
   }
   function totals(table2) {
     const { size: size2, visible } = table2;
@@ -3967,16 +3967,16 @@ var landtrack = (() => {
   }
   function documents(table2, row) {
     const told4 = [];
-    let open2 = false;
+    let open3 = false;
     for (const [name3, column] of shown(table2, "documents")) {
       const value2 = table2.cell(name3, row);
-      if (column.type === "date" && open2 && value2) {
+      if (column.type === "date" && open3 && value2) {
         const last = told4[told4.length - 1];
         last[1] = say("card.dated", { document: last[1], date: value2 });
       } else if (value2) {
         told4.push([pick(column.label), value2]);
       }
-      open2 = column.type !== "date" && Boolean(value2);
+      open3 = column.type !== "date" && Boolean(value2);
     }
     return told4;
   }
@@ -4214,11 +4214,11 @@ var landtrack = (() => {
       if (own2 !== app2.tables.get(app2.kind)) {
         return;
       }
-      const open2 = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
+      const open3 = [...filters.querySelectorAll("details")].filter((each2) => each2.open).map((each2) => each2.dataset.dim);
       const { dims, counts: counts2, total } = app2.filtered(own2);
       filters.replaceChildren(...dims.map((dim, at2) => filterBlock(app2, own2, dim, counts2[at2])));
       for (const each2 of filters.querySelectorAll("details")) {
-        each2.open = each2.open || open2.includes(each2.dataset.dim);
+        each2.open = each2.open || open3.includes(each2.dataset.dim);
       }
       const any = Object.values(app2.filterOf(own2.kind)).some((each2) => each2.size);
       if (any) {
@@ -4797,7 +4797,7 @@ var landtrack = (() => {
     const rows = rowsIn(table2, box).filter((row) => table2.visible[row]);
     const own2 = await grounds(table2, rows);
     return rows.flatMap((row, at2) => {
-      const near = own2[at2].filter(({ box: [west, south, east, north] }) => west - reach2 <= point[0] && east + reach2 >= point[0] && south - reach2 <= point[1] && north + reach2 >= point[1]);
+      const near = own2[at2].filter(({ box: [west, south, east, north2] }) => west - reach2 <= point[0] && east + reach2 >= point[0] && south - reach2 <= point[1] && north2 + reach2 >= point[1]);
       const best = nearestOn(near.map(({ piece }) => piece), point, reach2);
       return best ? [{ ...best, table: table2, row }] : [];
     });
@@ -5544,8 +5544,8 @@ var landtrack = (() => {
   var FIRST_REACH2 = 200;
   var LAST_REACH2 = 6e4;
   var WAYS = ["north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west"];
-  function wayOf(east, north) {
-    return WAYS[Math.round(Math.atan2(east, north) / (Math.PI / 4) + 8) % 8];
+  function wayOf(east, north2) {
+    return WAYS[Math.round(Math.atan2(east, north2) / (Math.PI / 4) + 8) % 8];
   }
   async function nearby(table2, latLng2, most) {
     const point = page(latLng2);
@@ -5901,7 +5901,7 @@ var landtrack = (() => {
       const document2 = before && before[1].show === "documents" && before[1].type === "text" ? table2.cell(before[0], row) : "";
       const day2 = table2.day(name3, row);
       return { day: day2, label: pick(column.label), document: document2, written: "", open: day2 === null && isOpen(recorded, column.closes) };
-    }).filter(({ day: day2, open: open2 }) => day2 !== null || open2 !== null);
+    }).filter(({ day: day2, open: open3 }) => day2 !== null || open3 !== null);
     return [...recorded, ...dated].sort((one, other) => (one.day ?? Infinity) - (other.day ?? Infinity));
   }
   function isOpen(recorded, closes) {
@@ -5931,8 +5931,8 @@ var landtrack = (() => {
   function dayWritten(text) {
     return text.startsWith("../") ? say("card.by_day", { day: text.slice(3) }) : text;
   }
-  function whenSaid({ day: day2, written, open: open2 }) {
-    return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open2 ? "card.not_yet" : "coverage.no_coverage"));
+  function whenSaid({ day: day2, written, open: open3 }) {
+    return written || (typeof day2 === "number" ? day(day2) : say(day2 !== null ? "card.undated" : open3 ? "card.not_yet" : "coverage.no_coverage"));
   }
   function timeline(table2, row) {
     const found5 = steps2(table2, row);
@@ -6074,12 +6074,12 @@ var landtrack = (() => {
   function controls(app2, drawing) {
     const told4 = element("p", { class: "lt-told", role: "status" });
     const place = element("output", { class: "lt-corner" });
-    const [east, north] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
+    const [east, north2] = [coordinate("tool.east", "lt-east"), coordinate("tool.north", "lt-north")];
     const snap = element("input", { type: "checkbox", id: "lt-snap" });
     let run = 0;
     function typed2() {
-      const values2 = [east, north].map(({ input }) => number(input.value));
-      [east, north].forEach(({ input }, at2) => {
+      const values2 = [east, north2].map(({ input }) => number(input.value));
+      [east, north2].forEach(({ input }, at2) => {
         input.setAttribute("aria-invalid", String(Number.isNaN(values2[at2])));
       });
       return values2.some(Number.isNaN) ? null : [values2[0], values2[1]];
@@ -6103,16 +6103,16 @@ var landtrack = (() => {
       }
     };
     const put2 = () => {
-      const empty = [east, north].every(({ input }) => input.value.trim() === "");
+      const empty = [east, north2].every(({ input }) => input.value.trim() === "");
       const point = reached(empty ? middle(app2) : typed2());
       if (point) {
         drawing().add(point);
         east.input.value = "";
-        north.input.value = "";
+        north2.input.value = "";
         east.input.focus();
       }
     };
-    [east, north].forEach(({ input }) => {
+    [east, north2].forEach(({ input }) => {
       input.addEventListener("change", moved4);
       input.addEventListener("keydown", ({ key }) => {
         if (key === "Enter" && drawing().taking && drawing().outline.chosen < 0) {
@@ -6148,7 +6148,7 @@ var landtrack = (() => {
         { class: "lt-corners" },
         element("summary", { text: say("tool.corners") }),
         element("div", { class: "lt-row" }, buttons.before, place, buttons.next),
-        element("div", { class: "lt-row" }, east.shown, north.shown),
+        element("div", { class: "lt-row" }, east.shown, north2.shown),
         element("div", { class: "lt-row" }, buttons.put, buttons.halve, buttons.seek, buttons.drop),
         element("p", { class: "lt-quiet", text: say("tool.keys") })
       )
@@ -6160,16 +6160,16 @@ var landtrack = (() => {
       place.textContent = one ? say("tool.corner", { at: chosen + 1, count: points.length }) : say("tool.count", { count: points.length });
       snap.checked = snapping;
       if (one) {
-        [east, north].forEach(({ input }, at2) => {
+        [east, north2].forEach(({ input }, at2) => {
           input.value = points[chosen][at2].toFixed(DECIMALS);
           input.removeAttribute("aria-invalid");
         });
-      } else if (![east, north].some(({ input }) => input === document.activeElement)) {
-        [east, north].forEach(({ input }) => {
+      } else if (![east, north2].some(({ input }) => input === document.activeElement)) {
+        [east, north2].forEach(({ input }) => {
           input.value = "";
         });
       }
-      [east, north].forEach(({ input }) => {
+      [east, north2].forEach(({ input }) => {
         input.disabled = !one && !taking;
       });
       buttons.put.hidden = one || !taking;
@@ -6261,9 +6261,9 @@ var landtrack = (() => {
       said: corners2.say
     });
     drawing.show(false);
-    let open2 = true;
+    let open3 = true;
     table2.layer.shapesOf(row).then((pieces2) => {
-      if (open2) {
+      if (open3) {
         app2.highlight(pieces2);
       }
     });
@@ -6271,7 +6271,7 @@ var landtrack = (() => {
       title: say("tool.split", { feature: table2.name(row) || key }),
       content: [element("p", { class: "lt-quiet", text: say("tool.split_how") }), element("div", { class: "lt-row" }, finish, go), corners2.told, ...corners2.shown],
       close: () => {
-        open2 = false;
+        open3 = false;
         drawing.remove();
         if (!app2.chosen) {
           app2.highlight([]);
@@ -6819,7 +6819,7 @@ var landtrack = (() => {
       const make2 = { plots: plot, parcels: parcel }[table2.kind] || feature;
       return make2(app2, table2, row, others);
     }
-    async function open2(kind, row, { zoom = false, others = [], focus = true } = {}) {
+    async function open3(kind, row, { zoom = false, others = [], focus = true } = {}) {
       const own2 = ++run;
       const table2 = tableOf(app2, kind);
       hideReason();
@@ -6919,7 +6919,7 @@ var landtrack = (() => {
       app2.pinned = null;
       await dialog(tableOf(app2, "plots"), first, row);
     }
-    return { say: say2, cardOf, open: open2, openProject, close, showReason, hideReason, compare };
+    return { say: say2, cardOf, open: open3, openProject, close, showReason, hideReason, compare };
   }
 
   // app/filtering.js
@@ -7158,8 +7158,8 @@ var landtrack = (() => {
       }
       const bounds = this._map.getBounds();
       const [west, south] = page(bounds.getSouthWest());
-      const [east, north] = page(bounds.getNorthEast());
-      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north, box[3])];
+      const [east, north2] = page(bounds.getNorthEast());
+      const [w, s, e, n] = [Math.max(west, box[0]), Math.max(south, box[1]), Math.min(east, box[2]), Math.min(north2, box[3])];
       const [moved4] = w < e && s < n ? ringsToPark([[[w, s], [w, n], [e, n], [e, s]]]) || [null] : [null];
       return moved4;
     }
@@ -7576,17 +7576,17 @@ var landtrack = (() => {
     }), properties);
   }
   function fromNorthWest(ring) {
-    const round = signedArea(ring) > 0 ? [...ring].reverse() : ring;
-    const west = Math.min(...round.map(([x]) => x));
-    const north = Math.max(...round.map(([, y]) => y));
-    const away2 = ([x, y]) => Math.hypot(x - west, y - north);
-    const [first] = round.map((_, at2) => at2).sort((one, other) => away2(round[one]) - away2(round[other]) || round[other][1] - round[one][1] || round[one][0] - round[other][0]);
-    return [...round.slice(first), ...round.slice(0, first)];
+    const round2 = signedArea(ring) > 0 ? [...ring].reverse() : ring;
+    const west = Math.min(...round2.map(([x]) => x));
+    const north2 = Math.max(...round2.map(([, y]) => y));
+    const away2 = ([x, y]) => Math.hypot(x - west, y - north2);
+    const [first] = round2.map((_, at2) => at2).sort((one, other) => away2(round2[one]) - away2(round2[other]) || round2[other][1] - round2[one][1] || round2[one][0] - round2[other][0]);
+    return [...round2.slice(first), ...round2.slice(0, first)];
   }
   function boundaryText(ring, name3, { head, kind, east }) {
-    const round = fromNorthWest(ring);
-    const points = [...round.map((point, at2) => ({ point, at: at2 })), { point: round[0], at: 0 }];
-    const area = Math.abs(signedArea(round)) / HECTARE_M2;
+    const round2 = fromNorthWest(ring);
+    const points = [...round2.map((point, at2) => ({ point, at: at2 })), { point: round2[0], at: 0 }];
+    const area = Math.abs(signedArea(round2)) / HECTARE_M2;
     const parcel2 = [points.length, area.toFixed(AREA_DIGITS), "", name3.replace(FORBIDDEN, " ").trim(), kind, "", "", "", "@"].join(",");
     const lines = points.map(({ point: [x, y], at: at2 }) => `J${at2 + 1},1,${y.toFixed(DIGITS2)},${(x + east).toFixed(DIGITS2)}`);
     return [...head, parcel2, ...lines, ""].join("\r\n");
@@ -8688,49 +8688,220 @@ var landtrack = (() => {
     };
   }
 
-  // panels/printing.js
-  var DRAWING = 600;
-  async function print(app2) {
-    const { map: map2 } = app2;
-    const seen2 = app2.viewBounds();
-    const before = { centre: map2.getCenter(), zoom: map2.getZoom() };
-    document.body.classList.add("lt-printing");
-    map2.invalidateSize({ animate: false });
-    map2.fitBounds(seen2, { animate: false });
-    const sheet = sheetOf(app2);
-    document.body.append(sheet);
-    await new Promise((done) => setTimeout(done, DRAWING));
-    window.print();
-    sheet.remove();
-    document.body.classList.remove("lt-printing");
-    map2.invalidateSize({ animate: false });
-    map2.setView(before.centre, before.zoom, { animate: false });
+  // core/paper.js
+  var PAPERS = {
+    "a4-landscape": [297, 210],
+    "a4-portrait": [210, 297],
+    "a3-landscape": [420, 297],
+    "a3-portrait": [297, 420]
+  };
+  var MARGIN = 10;
+  var BELOW = 54;
+  var PIXEL = 25.4 / 96;
+  var EXACT = 2e-3;
+  var PARTS2 = 4;
+  var SCALES = [
+    500,
+    1e3,
+    1500,
+    2e3,
+    2500,
+    3e3,
+    4e3,
+    5e3,
+    7500,
+    1e4,
+    15e3,
+    2e4,
+    25e3,
+    3e4,
+    4e4,
+    5e4,
+    75e3,
+    1e5,
+    2e5,
+    25e4,
+    5e5,
+    1e6
+  ];
+  function mapSize(paper) {
+    const [wide, high] = PAPERS[paper];
+    return [wide - 2 * MARGIN, high - 2 * MARGIN - BELOW];
   }
-  function sheetOf(app2) {
+  function needed(paper, wide, high) {
+    const [across, up] = mapSize(paper);
+    return Math.max(wide / across, high / up) * 1e3;
+  }
+  function round(least) {
+    return SCALES.find((each2) => each2 >= least * (1 - EXACT)) ?? SCALES[SCALES.length - 1];
+  }
+  function zoomBy(now, wanted3) {
+    return Math.log2(now / wanted3);
+  }
+  function isExact(now, said4) {
+    return Math.abs(now / said4 - 1) < EXACT;
+  }
+  function barPart(scale, longest2) {
+    const most = longest2 * scale / 1e3 / PARTS2;
+    const power = 10 ** Math.floor(Math.log10(most));
+    return [5, 2, 1].map((times2) => times2 * power).find((each2) => each2 <= most * (1 + 1e-9)) ?? power;
+  }
+
+  // panels/printed.js
+  var BAR = 60;
+  var PINS = ["draft", "open", "resolved"];
+  async function pageOf(app2, scale, title) {
+    const now = scaleNow(app2);
     const shown2 = app2.page.groups.flatMap(({ kinds }) => kinds).map((kind) => tableOf(app2, kind)).filter((table2) => table2.count && app2.map.hasLayer(table2.layer));
-    const legend = shown2.flatMap((table2) => table2.head.classes.filter((each2) => each2.count).map((each2) => element(
+    const legend = await Promise.all(shown2.map((table2) => rowsOf2(app2, table2)));
+    const said4 = isExact(now, scale) ? say("tool.print_scale_is", { scale: figure(scale, 0) }) : say("tool.scale", { scale: figure(Math.round(now), 0) });
+    return element(
+      "div",
+      { class: "lt-print" },
+      element(
+        "div",
+        { class: "lt-print-head" },
+        element(
+          "div",
+          {},
+          element("h1", { text: title }),
+          element("p", { text: pick(app2.page.subtitle) }),
+          pick(app2.page.notice) ? element("p", { text: pick(app2.page.notice) }) : null,
+          element("p", { text: say("tool.print_on", { day: day(today()) }) }),
+          element("p", { class: "lt-print-not", text: say("tool.print_not_sheet") })
+        ),
+        element(
+          "div",
+          { class: "lt-print-marks" },
+          element("p", { class: "lt-print-scale", text: said4 }),
+          bar(now)
+        ),
+        north()
+      ),
+      element("ul", {}, ...legend.flat(), ...marks(app2))
+    );
+  }
+  function scaleNow({ map: map2 }) {
+    const size2 = map2.getSize();
+    const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size2.x / 2 + off, size2.y / 2]));
+    const metres = measured(ends, false)?.length ?? map2.distance(ends[0], ends[1]);
+    return metres / (100 * PIXEL) * 1e3;
+  }
+  async function rowsOf2(app2, table2) {
+    await table2.begin();
+    const { codes, classes: classes2 } = table2.paint;
+    const seen2 = new Set(rowsIn(table2, boxOf(app2.map.getBounds())).filter((row) => table2.visible[row]).map((row) => codes[row]));
+    return classes2.flatMap((each2, code) => seen2.has(code) ? [element(
       "li",
       {},
       swatch(each2.shape, each2.look),
       element("span", { text: [pick(table2.head.title), pick(each2.label)].filter(Boolean).join(" · ") })
-    )));
-    return element(
-      "div",
-      { class: "lt-print" },
-      element("h1", { text: pick(app2.page.title) }),
-      element("p", { text: pick(app2.page.subtitle) }),
-      element("p", { class: "lt-print-scale", text: scaleText(app2) }),
-      pick(app2.page.notice) ? element("p", { text: pick(app2.page.notice) }) : null,
-      element("ul", {}, ...legend)
-    );
+    )] : []);
   }
-  function scaleText(app2) {
+  function marks(app2) {
+    const pins = PINS.filter((state) => app2.map.getContainer().querySelector(`.lt-pin-${state}`)).map((state) => `${say("tool.note")} · ${say(`pin.${state}`)}`);
+    const told4 = app2.tool ? app2.ui.tool.querySelector(".lt-measured")?.textContent : "";
+    return [...pins, ...app2.tool ? [[app2.tool.title, told4].filter(Boolean).join("：")] : []].map((text) => element("li", { class: "lt-print-mark", text }));
+  }
+  function bar(scale) {
+    const part = barPart(scale, BAR);
+    const made = element("div", { class: "lt-print-bar" }, ...[0, 1, 2, 3].map(() => element("span")));
+    const wide = 4 * part * 1e3 / scale;
+    made.style.width = `${wide.toFixed(3)}mm`;
+    made.setAttribute("data-metres", String(4 * part));
+    const ends = element("div", { class: "lt-print-ends" }, ...[0, 2 * part, 4 * part].map((each2) => element("span", { text: `${figure(each2, 0)}${each2 === 4 * part ? " m" : ""}` })));
+    ends.style.width = made.style.width;
+    return element("div", {}, made, ends);
+  }
+  function north() {
+    const space = "http://www.w3.org/2000/svg";
+    const made = document.createElementNS(space, "svg");
+    made.setAttribute("viewBox", "0 0 20 24");
+    made.setAttribute("class", "lt-print-north");
+    for (const [drawing, fill] of [["M10 0 3 24 10 18z", "#000"], ["M10 0 17 24 10 18z", "#fff"]]) {
+      const path2 = document.createElementNS(space, "path");
+      path2.setAttribute("d", drawing);
+      path2.setAttribute("fill", fill);
+      path2.setAttribute("stroke", "#000");
+      made.append(path2);
+    }
+    return element("div", { class: "lt-print-arrow" }, element("b", { text: say("tool.print_north") }), made);
+  }
+
+  // panels/printing.js
+  var DRAWING = 600;
+  function open2(app2) {
+    const seen2 = app2.viewBounds();
+    const [wide, high] = metresOf(app2, seen2);
+    const wish = { seen: seen2, paper: wide >= high ? "a4-landscape" : "a4-portrait", scale: 0, title: pick(app2.page.title) };
+    const scales = element("span");
+    const fill = () => {
+      const fitting = round(needed(wish.paper, wide, high));
+      wish.scale = wish.scale || fitting;
+      scales.replaceChildren(select({ id: "lt-print-scale" }, SCALES.map((each2) => [
+        String(each2),
+        `1:${figure(each2, 0)}${each2 === fitting ? say("tool.print_fits") : ""}`
+      ]), String(wish.scale), (value2) => {
+        wish.scale = Number(value2);
+      }));
+    };
+    fill();
+    const papers = select({ id: "lt-print-paper" }, Object.keys(PAPERS).map((each2) => [each2, say(`tool.print_${each2.replace("-", "_")}`)]), wish.paper, (value2) => {
+      wish.paper = value2;
+      wish.scale = 0;
+      fill();
+    });
+    const title = element("input", { id: "lt-print-title", maxlength: "80", value: wish.title });
+    title.addEventListener("input", () => {
+      wish.title = title.value;
+    });
+    const row = (name3, field2) => element("p", { class: "lt-print-field" }, element("label", { for: `lt-print-${name3}`, text: say(`tool.print_${name3}`) }), field2);
+    const made = over(say("tool.print"), "lt-ask", [
+      row("title", title),
+      row("paper", papers),
+      row("scale", scales),
+      element("p", { class: "lt-quiet", text: say("tool.print_not_sheet") }),
+      element(
+        "div",
+        { class: "lt-row lt-choices" },
+        plain2("tool.print_go", () => {
+          made.close();
+          print(app2, wish);
+        }),
+        plain2("trial.cancel", () => made.close())
+      )
+    ]);
+  }
+  function metresOf(app2, seen2) {
+    const { lat, lng } = seen2.getCenter();
+    const length2 = (ends) => measured(ends, false)?.length ?? app2.map.distance(ends[0], ends[1]);
+    return [
+      length2([L.latLng(lat, seen2.getWest()), L.latLng(lat, seen2.getEast())]),
+      length2([L.latLng(seen2.getSouth(), lng), L.latLng(seen2.getNorth(), lng)])
+    ];
+  }
+  async function print(app2, { seen: seen2, paper, scale, title }) {
     const { map: map2 } = app2;
-    const size2 = map2.getSize();
-    const ends = [-50, 50].map((off) => map2.containerPointToLatLng([size2.x / 2 + off, size2.y / 2]));
-    const found5 = measured(ends, false);
-    const metres = found5 ? found5.length : map2.distance(ends[0], ends[1]);
-    return say("tool.scale", { scale: figure(Math.round(metres / 100 / 0.0254 * 96), 0) });
+    const { body } = document;
+    const before = { centre: map2.getCenter(), zoom: map2.getZoom(), snap: map2.options.zoomSnap };
+    const [wide, high] = mapSize(paper);
+    const classes2 = ["lt-printing", `lt-paper-${paper}`];
+    body.classList.add(...classes2);
+    body.style.setProperty("--lt-map-wide", `${wide}mm`);
+    body.style.setProperty("--lt-map-high", `${high}mm`);
+    map2.options.zoomSnap = 0;
+    map2.invalidateSize({ animate: false });
+    map2.setView(seen2.getCenter(), before.zoom, { animate: false });
+    map2.setZoom(map2.getZoom() + zoomBy(scaleNow(app2), scale), { animate: false });
+    const page2 = await pageOf(app2, scale, title);
+    body.append(page2);
+    await new Promise((done) => setTimeout(done, DRAWING));
+    window.print();
+    page2.remove();
+    body.classList.remove(...classes2);
+    map2.options.zoomSnap = before.snap;
+    map2.invalidateSize({ animate: false });
+    map2.setView(before.centre, before.zoom, { animate: false });
   }
 
   // panels/trial.js
@@ -8898,7 +9069,7 @@ var landtrack = (() => {
       document.documentElement.requestFullscreen();
     }
   }
-  function bar(app2) {
+  function bar2(app2) {
     const control = new L.Control({ position: "topright" });
     control.onAdd = () => {
       const tool4 = (key, drawing, action, attributes) => button({
@@ -8920,7 +9091,7 @@ var landtrack = (() => {
         tool4("tool.visit", "here", () => app2.useTool(() => tool2(app2))),
         tool4("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
         tool4("tool.full_screen", "full", fullScreen),
-        tool4("tool.print", "print", () => print(app2)),
+        tool4("tool.print", "print", () => open2(app2)),
         tool4("tool.copy", "copy", () => copy(app2))
       );
       L.DomEvent.disableClickPropagation(made);
@@ -8962,8 +9133,8 @@ var landtrack = (() => {
   function panel4(app2) {
     const find = panel3(app2);
     const legend = panel2(app2);
-    const { made: bar2, show: show4 } = tabs(app2, find, legend);
-    const body = element("div", { class: "lt-panel-body", id: "lt-panel-body" }, bar2, find.body, legend);
+    const { made: bar3, show: show4 } = tabs(app2, find, legend);
+    const body = element("div", { class: "lt-panel-body", id: "lt-panel-body" }, bar3, find.body, legend);
     const fold2 = button({ class: "lt-panel-fold", "aria-controls": "lt-panel-body" }, () => app2.ui.fold(body.hidden));
     const made = element(
       "aside",
@@ -8979,11 +9150,11 @@ var landtrack = (() => {
       body
     );
     app2.find = find;
-    app2.ui.fold = (open2) => {
-      body.hidden = !open2;
-      made.classList.toggle("lt-folded", !open2);
-      fold2.textContent = say(open2 ? "map.hide_panel" : "map.show_panel");
-      fold2.setAttribute("aria-expanded", String(open2));
+    app2.ui.fold = (open3) => {
+      body.hidden = !open3;
+      made.classList.toggle("lt-folded", !open3);
+      fold2.textContent = say(open3 ? "map.hide_panel" : "map.show_panel");
+      fold2.setAttribute("aria-expanded", String(open3));
     };
     show4(app2.tab);
     return made;
@@ -8993,7 +9164,7 @@ var landtrack = (() => {
     map2.attributionControl.setPrefix(false);
     const made = [
       L.control.zoom({ position: "topright", zoomInTitle: say("map.zoom_in"), zoomOutTitle: say("map.zoom_out") }),
-      bar(app2),
+      bar2(app2),
       coordinates(app2),
       L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" })
     ];
@@ -9056,7 +9227,7 @@ var landtrack = (() => {
     if (!table2.head.packed) {
       return [];
     }
-    const off = ([west, south, east, north]) => Math.hypot(west + east - box[0] - box[2], south + north - box[1] - box[3]);
+    const off = ([west, south, east, north2]) => Math.hypot(west + east - box[0] - box[2], south + north2 - box[1] - box[3]);
     return table2.head.blocks.map(([first, , ...own2]) => ({ first, own: own2 })).filter(({ own: own2 }) => own2[0] <= box[2] && own2[2] >= box[0] && own2[1] <= box[3] && own2[3] >= box[1]).sort((one, other) => off(one.own) - off(other.own)).slice(0, MOST9).map(({ first }) => first);
   }
   async function rehearse(app2, table2, row) {

@@ -8,7 +8,7 @@ import * as Plane from "../geo/plane.js";
 import { chooseTool } from "./choosing.js";
 import * as Noting from "./noting.js";
 import { measureTool } from "./measuring.js";
-import { print } from "./printing.js";
+import * as Printing from "./printing.js";
 import * as Trial from "./trial.js";
 import * as Visit from "./visit.js";
 import { hasSteps } from "./ways.js";
@@ -65,7 +65,7 @@ export function bar(app) {
       tool("tool.visit", "here", () => app.useTool(() => Visit.tool(app))),
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),
       tool("tool.full_screen", "full", fullScreen),
-      tool("tool.print", "print", () => print(app)),
+      tool("tool.print", "print", () => Printing.open(app)),
       tool("tool.copy", "copy", () => Share.copy(app)));
     L.DomEvent.disableClickPropagation(made);
     const visit = made.querySelector('[data-tool="visit"]');
