@@ -14,14 +14,19 @@ from landtrack.app import desk_roles
 from landtrack.store import sign_off
 
 ROLES = {"pan": ["planner"], "chen": ["checker"], "rita": ["reader"], "ada": ["administrator"]}
-NO_PAGES = {"map/news", "map-blocks/{file}"}
+NO_PAGES = {"map/news", "map-blocks/{file}", "gis/project", "ogc/api",
+            "ogc/collections/{collection}/file/{kind}"}
 """What is answered of a place that is no page."""
 SHOWN = {
     "nobody": ["/sign-in", "/sign-in?next=/account&chosen=yes"],
     "pan": ["/account", "/account/second", "/again", "/places/park", "/places/park/steps",
             "/places/park/history?key=P", "/places/park/history", "/places/park/undo?event=1",
             "/places/park/sign-offs", "/places/park/plots", "/places/park/overview",
-            "/places/park/issues", "/places/park/behind?of=land:",
+            "/places/park/issues", "/places/park/behind?of=land:", "/places/park/gis", *(
+                f"/places/park/ogc{each}" for each in (
+                    "", "/conformance", "/collections", "/collections/parcels",
+                    "/collections/parcels/queryables", "/collections/parcels/items",
+                    "/collections/parcels/items/P")),
             "/places/park/case?plot=A",
             "/places/park/sign-offs?plot=A", "/people", "/places/park/map.html", "/help/people"],
     "chen": ["/places/park", "/places/park/sign-offs", "/places/park/sign-offs?plot=A"],
@@ -173,5 +178,6 @@ def test_no_page_of_a_shared_desk_is_left_out():
     pages -= {"/", "/static/{file}", "/audit/export", "/first"}  # the link of one is used by a test
     pages = {each for each in pages if each.removeprefix("/places/{name}/") not in NO_PAGES}
     seen = {re.sub(r"\?.*", "", each) for own in SHOWN.values() for each in own}
-    named = {"{name}": "park", "{topic}": "people", "{person}": "pan"}
-    assert {re.sub(r"\{\w+\}", lambda each: named[each[0]], path) for path in pages} <= seen
+    named = {"{name}": "park", "{topic}": "people", "{person}": "pan", "{collection}": "parcels",
+             "{feature:path}": "P"}
+    assert {re.sub(r"\{[\w:]+\}", lambda each: named[each[0]], path) for path in pages} <= seen

@@ -21,7 +21,7 @@ from landtrack.tracking import START
 KINDS = (
     "sign_in", "sign_in_failed", "sign_out", "proved", "session_ended", "password",
     "second_factor", "recovery_code", "link", "added", "roles", "disabled", "enabled", "download",
-    "catalog", "job",
+    "catalog", "job", "program",
 )
 """Kinds of lines."""
 END = 2**62

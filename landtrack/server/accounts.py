@@ -19,6 +19,7 @@ from landtrack.model.address import Shared
 from landtrack.model.errors import LandtrackError
 from landtrack.server import asked, shared_guard
 from landtrack.server.asked import UnknownError
+from landtrack.server.programs import again
 from landtrack.server.routes import Address
 from landtrack.server.shared_guard import Front
 from landtrack.server.speaking import page, words_for
@@ -293,7 +294,7 @@ def _own(shared: Shared, request: Request) -> Shared:
 
 def _again(way: str) -> Response:
     """Have somebody say anew who they are first."""
-    return RedirectResponse(f"/again?{urlencode({'next': way})}", 303)
+    return RedirectResponse(again(way), 303)
 
 
 def _end(shared: Shared, request: Request, name: str) -> None:

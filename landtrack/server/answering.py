@@ -212,15 +212,15 @@ def _sign_off(asked: questions.SignOff) -> object:
 
 
 def _ogc(asked: questions.Ogc) -> object:
-    return answers.answer(Path(asked.out) / STORE, asked.asked)
+    return answers.answer(_store(asked), asked.asked)
 
 
 def _ogc_file(asked: questions.OgcFile) -> object:
-    return files.write(Path(asked.out) / STORE, asked.asked, Path(asked.folder))
+    return files.write(_store(asked), asked.asked, Path(asked.folder))
 
 
 def _project(asked: questions.Project) -> object:
-    return project.write(Path(asked.out) / STORE, asked.base, asked.lang)
+    return project.write(_store(asked), asked.base, asked.lang)
 
 
 def _help(asked: questions.Help) -> object:

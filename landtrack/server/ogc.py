@@ -23,8 +23,10 @@ from landtrack.app.ogc_types import FILES, Asked, Given, Resource
 from landtrack.model.errors import LandtrackError
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
+from landtrack.server.asked import Held
 from landtrack.server.home import Home
 from landtrack.server.passwords import Passwords
+from landtrack.server.programs import OfPerson, PersonsPasswords, again
 from landtrack.server.questions import Ogc, OgcFile, Project
 from landtrack.server.routes import Address
 from landtrack.server.speaking import page, words_for
@@ -51,7 +53,9 @@ MAKE, REVOKE = "make", "revoke"
 class OgcPages:
     """What the desk answers to a GIS, read only."""
 
-    def __init__(self, home: Home, worker: Worker, passwords: Passwords | None) -> None:
+    def __init__(
+        self, home: Home, worker: Worker, passwords: Passwords | PersonsPasswords | None
+    ) -> None:
         self.home, self.worker, self.passwords = home, worker, passwords
         self._making = threading.Lock()
 
@@ -74,19 +78,21 @@ class OgcPages:
         if kind not in FILES:
             return _sent(request, _none(request, wanted))
         try:
-            out = asked.judged(asked.folder(self.home, request))
+            held = asked.held(self.home, request, asked.folder(self.home, request))
             with self._making:  # one at a time, and the pages have their own worker meanwhile
-                return self._file(request, out, msgspec.structs.replace(wanted, feature=kind))
+                return self._file(request, held, msgspec.structs.replace(wanted, feature=kind))
         except asked.UnknownError:
             return _sent(request, _none(request, wanted))
         except LandtrackError as error:
             return _sent(request, _refused(wanted, error))
 
-    def _file(self, request: Request, out: Path, wanted: Asked) -> Response:
+    def _file(self, request: Request, held: Held, wanted: Asked) -> Response:
         folder = _empty(self.home.given)
         worker = Worker()
         try:
-            given = worker.ask(OgcFile(out=str(out), asked=wanted, folder=str(folder)))
+            given = worker.ask(OgcFile(
+                out=held.out, token=held.token, asked=wanted, folder=str(folder)
+            ))
         finally:
             worker.close()
         if given.status != OK:
@@ -102,20 +108,32 @@ class OgcPages:
 
     def show(self, request: Request) -> Response:
         """Show how a GIS is connected, and the application password that was just made."""
-        folder, name = asked.folder(self.home, request), request.path_params["name"]
-        passwords = self.passwords
-        return page(
-            request, "gis.html.j2", place=places.plain(name, folder), address=_base(request),
-            kept=None if passwords is None else passwords.of(name),
-            fresh=None if passwords is None else passwords.shown_once(name),
-            judged=(places.out_of(folder) / STORE).is_file(),
+        known = asked.place(self.home, request)
+        own = self._own(request)
+        return self._page(
+            request, known, own, None if own is None else own.shown_once(known.name)
         )
+
+    def _page(
+        self, request: Request, known: places.Plain, own: Passwords | OfPerson | None,
+        fresh: str | None,
+    ) -> Response:
+        return page(
+            request, "gis.html.j2", place=known, address=_base(request), fresh=fresh,
+            kept=None if own is None else own.of(known.name),
+            judged=known.shared or (places.out_of(known.folder) / STORE).is_file(),
+        )
+
+    def _own(self, request: Request) -> Passwords | OfPerson | None:
+        """Find the passwords of the desk, or in a shared one those of who is signed in."""
+        own = self.passwords
+        return own.of_person(request) if isinstance(own, PersonsPasswords) else own
 
     def project(self, request: Request) -> Response:
         """Give a project of QGIS that opens all of it; the password QGIS asks for."""
-        out = asked.judged(asked.folder(self.home, request))
+        held = asked.held(self.home, request, asked.folder(self.home, request))
         made = self.worker.ask(Project(
-            out=str(out), base=_base(request), lang=words_for(request).lang
+            out=held.out, token=held.token, base=_base(request), lang=words_for(request).lang
         ))
         called = quote(f"{request.path_params['name']}.qgs", safe="")
         return Response(made, media_type="application/x-qgis-project", headers={
@@ -125,14 +143,20 @@ class OgcPages:
 
     def change(self, request: Request) -> Response:
         """Make the application password of a place anew, or take it away."""
-        asked.folder(self.home, request)
-        name, kind = request.path_params["name"], request.path_params["kind"]
-        if self.passwords is None or kind not in {MAKE, REVOKE}:
+        known, kind, own = asked.place(self.home, request), request.path_params["kind"], None
+        if kind in {MAKE, REVOKE}:
+            own = self._own(request)
+        if own is None:
             raise asked.UnknownError
-        if kind == MAKE:
-            self.passwords.make(name)
+        name = known.name
+        if kind == REVOKE:
+            own.revoke(name)
+        elif isinstance(own, OfPerson):  # it is nowhere but on this page
+            if not own.proved:
+                return RedirectResponse(again(f"/places/{quote(name, safe='')}/gis"), 303)
+            return self._page(request, known, own, own.make(name))
         else:
-            self.passwords.revoke(name)
+            own.make(name)
         return RedirectResponse(f"/places/{quote(name, safe='')}/gis", 303)
 
     def _answering(self, resource: Resource) -> Callable[[Request], Response]:
@@ -141,8 +165,10 @@ class OgcPages:
         def answered(request: Request) -> Response:
             wanted = _asked(request, resource)
             try:
-                out = asked.judged(asked.folder(self.home, request))
-                return _sent(request, self.worker.ask(Ogc(out=str(out), asked=wanted)))
+                held = asked.held(self.home, request, asked.folder(self.home, request))
+                return _sent(request, self.worker.ask(
+                    Ogc(out=held.out, token=held.token, asked=wanted)
+                ))
             except asked.UnknownError:
                 return _sent(request, _none(request, wanted))
             except LandtrackError as error:
@@ -165,7 +191,7 @@ def _asked(request: Request, resource: Resource) -> Asked:
 def _base(request: Request) -> str:
     """Give the address of the landing page, as who asks names the desk."""
     name = quote(request.path_params["name"], safe="")
-    return f"http://{request.headers['host']}/places/{name}/ogc"
+    return f"{request.url.scheme}://{request.headers['host']}/places/{name}/ogc"
 
 
 def _empty(given: Path) -> Path:

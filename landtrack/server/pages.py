@@ -41,6 +41,7 @@ from landtrack.server.overviews import OverviewPages
 from landtrack.server.passwords import Passwords
 from landtrack.server.pieces import PiecePages
 from landtrack.server.previews import PreviewPages
+from landtrack.server.programs import PersonsPasswords
 from landtrack.server.questions import Plots
 from landtrack.server.routes import Address
 from landtrack.server.sign_offs import SignOffPages
@@ -66,8 +67,8 @@ class Pages:
     """What the desk answers."""
 
     def __init__(
-        self, home: Home, jobs: Jobs, worker: Worker, passwords: Passwords | None = None,
-        drawer: Worker | None = None,
+        self, home: Home, jobs: Jobs, worker: Worker,
+        passwords: Passwords | PersonsPasswords | None = None, drawer: Worker | None = None,
     ) -> None:
         """Make them.
 

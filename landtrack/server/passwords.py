@@ -95,7 +95,7 @@ class Passwords:
         """
         if not header:
             return WRONG
-        user, password = _sent(header)
+        user, password = sent(header)
         kept = self.of(place)
         named = kept is not None and same(user, kept.user)
         with self._lock:
@@ -137,7 +137,7 @@ def admitting(
     return admits
 
 
-def _sent(header: str) -> tuple[str, str]:
+def sent(header: str) -> tuple[str, str]:
     """Read what is sent (RFC 7617); empty where it is nothing of the kind."""
     scheme, _, told = header.partition(" ")
     if scheme.lower() != "basic" or len(header) > LONGEST:

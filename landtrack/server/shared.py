@@ -26,9 +26,10 @@ from landtrack.server.accounts import AccountPages, PeoplePages
 from landtrack.server.entrance import Entrance
 from landtrack.server.home import Home
 from landtrack.server.jobs import Jobs
+from landtrack.server.programs import PersonsPasswords
 from landtrack.server.questions import SignOffs
 from landtrack.server.routes import Address
-from landtrack.server.shared_guard import Front, SharedGuard
+from landtrack.server.shared_guard import Front, Programs, SharedGuard
 from landtrack.server.speaking import page, words_for
 from landtrack.server.tries import Tries
 from landtrack.server.watch import Watch
@@ -98,11 +99,12 @@ def application(
     ``say``: Is given a line for each request, as :mod:`landtrack.server.watch` makes it.
     """
     shared = replace(shared, name=shared.schema)  # people need not know where it is
+    tries = tries or Tries()
     jobs, answers, may = Jobs(home.jobs, home.plain), worker or Worker(), desk_roles.may()
     table = (
         *SharedPages(home, shared, answers).table(), *Entrance(shared, tries).table(),
         *AccountPages(shared, front).table(), *PeoplePages(shared, front).table(),
-        *pages.Pages(home, jobs, answers).table(),
+        *pages.Pages(home, jobs, answers, PersonsPasswords(shared)).table(),
     )
 
     @asynccontextmanager
@@ -121,6 +123,10 @@ def application(
     inside.state.plain = home.plain
     guard = SharedGuard(
         inside, front, seen=lambda token: people.seen(replace(shared, token=token)),
+        programs=Programs(
+            lambda name, key: people.seen_program(shared, name, key),
+            lambda address: tries.begin([("program", address)]),
+        ),
         find=routes.finding(table), may=may, refused=pages.refused,
     )
     return Watch(

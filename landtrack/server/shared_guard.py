@@ -8,6 +8,7 @@ each request; where somebody may go stands in ``data/desk_roles.toml``.
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from landtrack.app.desk_roles import ADMINISTRATOR, NOBODY, Way
 from landtrack.model.errors import LandtrackError
+from landtrack.server import passwords
 from landtrack.server.guard import HEADERS, SAFE, limited
 from landtrack.server.routes import Address
 from landtrack.store.postgis.people import Person
@@ -50,23 +52,36 @@ class Front(NamedTuple):
         return urlsplit(self.origin).netloc
 
 
+class Programs(NamedTuple):
+    """How programs are let in that read for somebody.
+
+    ``seen`` says of a name and a password whose they are; ``wait`` counts a wrong one from an
+    address and gives the seconds to wait for the next. Who has a right one never waits.
+    """
+
+    seen: Callable[[str, str], Person | None]
+    wait: Callable[[str], float]
+
+
 class SharedGuard:
     """Lets in who may go where they ask."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is a thing of its own
         self, app: ASGIApp, front: Front, *, seen: Callable[[str], Person | None],
+        programs: Programs,
         find: Callable[[str, str], Address | None], may: Mapping[Way, frozenset[str]],
         refused: Callable[..., Response],
     ) -> None:
         """Stand before an application.
 
         ``seen``: Says whose session a token is of.
+        ``programs``: Lets programs in that read for somebody, where an address says so.
         ``find``: Finds the address that a method and a path meet, of any desk.
         ``may``: Which roles an address is for; one that is not in it does not work here yet.
         ``refused``: Makes the page that says why not: the status, and a key below ``desk.refused``.
         """
         self.app, self.front, self.seen, self.find = app, front, seen, find
-        self.may, self.refused = may, refused
+        self.may, self.refused, self.programs = may, refused, programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let in."""
@@ -85,7 +100,9 @@ class SharedGuard:
             try:
                 if scope["token"]:
                     scope["person"] = await run_in_threadpool(self.seen, scope["token"])
-                answer = self._answer(request, scope["person"])
+                elif self._for_programs(request):
+                    answer = await run_in_threadpool(self._program, request)
+                answer = answer or self._answer(request, scope["person"])
             except LandtrackError:
                 answer = self.refused(request, 503, "no_database")
         if answer is not None:
@@ -123,6 +140,31 @@ class SharedGuard:
         status, why = (404, "none") if found is None else (501, "not_shared") if roles is None \
             else (200, "") if roles & held(person) else (403, "role")
         return self.refused(request, status, why) if why else self._too_much(request, found)
+
+    def _for_programs(self, request: Request) -> bool:
+        """Tell whether a request is one by which a program reads; a browser is asked to sign in."""
+        found = self.find(request.method, request.url.path)
+        asks = "authorization" in request.headers
+        return found is not None and found.by_password and (
+            asks or "text/html" not in request.headers.get("accept", "")
+        )
+
+    def _program(self, request: Request) -> Response | None:
+        """Let a program in, or give the answer that says why not."""
+        name, key = passwords.sent(request.headers.get("authorization", ""))
+        person = self.programs.seen(name, key) if name and key else None
+        if person is not None:
+            request.scope["person"], request.scope["token"] = person, key
+            return None
+        wait = 0.0
+        if "authorization" in request.headers:
+            wait = self.programs.wait(counted(request.scope["visitor"]))
+        answer = self.refused(request, *((429, "tries") if wait else (401, "password")))
+        if wait:
+            answer.headers["retry-after"] = f"{math.ceil(wait)}"
+        else:
+            answer.headers["www-authenticate"] = 'Basic realm="landtrack", charset="UTF-8"'
+        return answer
 
     def _to_sign_in(self, request: Request) -> Response:
         if request.method not in SAFE:

@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-FREE = {"name": 5, "address": 20}
-"""Tries that cost no wait: under a name, and from an address, which may be that of a bureau."""
+FREE = {"name": 5, "address": 20, "program": 20}
+"""Tries that cost no wait: under a name, from an address, which may be that of a bureau, and by
+programs from there."""
 FIRST_S, LONGEST_S = 2.0, 900.0
 """The wait after those, doubled by each further try up to the longest."""
 FORGOTTEN_S = 900.0

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,7 +23,7 @@ from landtrack.model import Schema, catalog
 from landtrack.model.address import Address
 from landtrack.model.assessment import FINDINGS, ISSUES
 from landtrack.model.errors import RequestError
-from landtrack.store import backends, log, seals
+from landtrack.store import log, seals
 from landtrack.store.conditions import PLAIN, All, Compare, Condition, Either, holds
 from landtrack.store.session import Box, ColumnKind, Row, Session
 
@@ -115,20 +113,8 @@ def opened(store: Address) -> Iterator[tuple[Session, Place]]:
 
     Raises SourceError: If there is none, or its results were edited.
     """
-    if isinstance(store, Path):
-        with standing.judged(store) as db:
-            yield db, _place(db)
-        return
-    with backends.of(store).reading(store) as db:
-        run = seals.last_run(seals.rows(db))
-        _insist(store, "" if run is None else run.sha256)
+    with standing.judged(store) as db:
         yield db, _place(db)
-
-
-@lru_cache(maxsize=8)
-def _insist(store: Address, _run: str) -> None:
-    """Hold what a run wrote into a database against its seal, once."""
-    seals.insist(store)
 
 
 # --- what there is --------------------------------------------------------------------------

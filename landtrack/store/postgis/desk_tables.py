@@ -16,7 +16,7 @@ from psycopg import sql
 from landtrack.store.postgis.connect import desk
 from landtrack.store.session import META
 
-VERSION = 1
+VERSION = 2
 """The version of these tables and functions; the store's own is that of its tables."""
 
 CONTENT = ("reader", "checker", "planner", "keeper")
@@ -25,9 +25,15 @@ CONTENT = ("reader", "checker", "planner", "keeper")
 IDLE, ABSOLUTE, PROVED, LINK = "60 minutes", "12 hours", "15 minutes", "72 hours"
 """How long a session lasts without a sign and at all, how long who signs need not say anew who they
 are, and how long a link is good."""
+PROGRAM = "365 days"
+"""How long the password is good by which a program reads for somebody."""
 
 NAME = "^[a-z][a-z0-9._-]{1,39}$"
 """How an account may be called."""
+
+_PROGRAMS = """CREATE TABLE {desk}.programs (
+    person text PRIMARY KEY REFERENCES {desk}.people, sha256 bytea UNIQUE NOT NULL,
+    made_at timestamptz NOT NULL, ends_at timestamptz NOT NULL, seen_at timestamptz)"""
 
 TABLES = (
     "CREATE TABLE {desk}.about (key text PRIMARY KEY, value text NOT NULL)",
@@ -57,8 +63,11 @@ TABLES = (
         number bigint PRIMARY KEY, at text NOT NULL, kind text NOT NULL, person text NOT NULL,
         about text NOT NULL, address text NOT NULL, said text NOT NULL, previous text NOT NULL,
         sha256 text NOT NULL UNIQUE)""",
+    _PROGRAMS,
 )
 """``acting`` holds, for as long as a transaction lasts, whose session it is of."""
+LATER = {"1": (_PROGRAMS,)}
+"""What tables of an earlier version lack."""
 
 AUDITED = ("number", "at", "kind", "person", "about", "address", "said", "previous", "sha256")
 """The columns of the audit."""
@@ -118,8 +127,23 @@ END
 """
 """Enters a line into the audit, by the clock of the database, chained to the one before."""
 
+_OF_PROGRAM = """
+BEGIN
+    SELECT own.name, own.shown, own.role INTO name, shown, role
+        FROM {desk}.programs AS its JOIN {desk}.people AS own ON own.name = its.person
+        WHERE its.sha256 = sha256(convert_to(given, 'UTF8')) AND its.ends_at > clock_timestamp()
+        AND own.disabled_at IS NULL AND own.role <> '';
+END
+"""
+"""Says for whom a program reads by a password; nothing where it is none, or good no more."""
+
 _READS = """
 BEGIN
+    SELECT own.name, {roles} || 'reader' INTO name, as_role
+        FROM {desk}.of_program(given) AS own WHERE own.name IS NOT NULL;
+    IF FOUND THEN
+        RETURN;
+    END IF;
     SELECT own.name, CASE WHEN own.role <> '' THEN {roles} || own.role END INTO name, as_role
         FROM {desk}.of_session(given) AS own;
     IF as_role IS NULL THEN
@@ -127,6 +151,8 @@ BEGIN
     END IF;
 END
 """
+
+"""Says as which role of the database is read: by a password of a program as a reader."""
 
 _ACTS = """
 DECLARE
@@ -249,6 +275,7 @@ _END_ALL = """
 BEGIN
     UPDATE {desk}.sessions SET ended_at = clock_timestamp(), ended_by = its_by
         WHERE person = its_name AND ended_at IS NULL AND number <> its_own;
+    DELETE FROM {desk}.programs WHERE person = its_name;
 END
 """
 
@@ -450,6 +477,55 @@ BEGIN
 END
 """
 
+_PROGRAM_SEEN = """
+BEGIN
+    UPDATE {desk}.programs SET seen_at = clock_timestamp()
+        WHERE person = its_name AND sha256 = sha256(convert_to(given, 'UTF8'))
+        AND (seen_at IS NULL OR seen_at < clock_timestamp() - interval '1 minute');
+    RETURN QUERY SELECT own.name, own.shown, own.role FROM {desk}.of_program(given) AS own
+        WHERE own.name = its_name;
+END
+"""
+
+_PROGRAM_OF = """
+BEGIN
+    RETURN QUERY SELECT its.made_at, its.ends_at, its.seen_at FROM {desk}.of_session(given) AS own
+        JOIN {desk}.programs AS its ON its.person = own.name WHERE its.ends_at > clock_timestamp();
+END
+"""
+
+_MAKES_PROGRAM = """
+DECLARE
+    own record;
+BEGIN
+    SELECT * INTO own FROM {desk}.of_session(given);
+    IF NOT own.proved OR own.number = 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'LT000', MESSAGE = 'not_proved';
+    END IF;
+    IF own.role = '' THEN
+        RAISE EXCEPTION USING ERRCODE = 'LT000', MESSAGE = 'no_right';
+    END IF;
+    INSERT INTO {desk}.programs (person, sha256, made_at, ends_at)
+        VALUES (own.name, key, clock_timestamp(), clock_timestamp() + {program_lasts}::interval)
+        ON CONFLICT (person) DO UPDATE SET sha256 = excluded.sha256, made_at = excluded.made_at,
+        ends_at = excluded.ends_at, seen_at = NULL;
+    PERFORM {desk}.note('program', own.name, own.name, '', 'made');
+END
+"""
+"""Makes the password by which a program reads for who is signed in, in the place of the former."""
+
+_DROPS_PROGRAM = """
+DECLARE
+    own record;
+BEGIN
+    SELECT * INTO own FROM {desk}.of_session(given);
+    DELETE FROM {desk}.programs WHERE person = own.name;
+    IF FOUND THEN
+        PERFORM {desk}.note('program', own.name, own.name, '', 'taken away');
+    END IF;
+END
+"""
+
 _NOTES = """
 BEGIN
     IF NOT its_kind = ANY (ARRAY['download', 'catalog', 'job']) THEN
@@ -487,6 +563,7 @@ _PERSON = ("OUT name text, OUT shown text, OUT role text, OUT administers boolea
 INSIDE = (
     ("only_grows()", "trigger", _GROWS),
     (f"of_session(given text, {_PERSON})", "record", _OF_SESSION),
+    ("of_program(given text, OUT name text, OUT shown text, OUT role text)", "record", _OF_PROGRAM),
     ("administers(given text, OUT name text)", "text", _ADMINISTERS),
     ("note(its_kind text, its_person text, its_about text, its_address text, its_said text)",
      "void", _NOTE),
@@ -530,6 +607,12 @@ CALLED = (
     ("disables(given text, its_name text, off boolean)", "void", _DISABLES),
     ("makes_link(given text, its_name text, link bytea)", "void", _MAKES_LINK),
     ("drops_factor(given text, its_name text)", "void", _DROPS_FACTOR),
+    ("program_seen(its_name text, given text)", "TABLE (name text, shown text, role text)",
+     _PROGRAM_SEEN),
+    ("program_of(given text)",
+     "TABLE (made_at timestamptz, ends_at timestamptz, seen_at timestamptz)", _PROGRAM_OF),
+    ("makes_program(given text, key bytea)", "void", _MAKES_PROGRAM),
+    ("drops_program(given text)", "void", _DROPS_PROGRAM),
     ("notes(given text, its_kind text, its_about text, its_address text, its_said text)", "void",
      _NOTES),
     (("audited(given text, words text, its_kind text, its_person text, since text, until text, "
@@ -546,15 +629,19 @@ def signature(declared: str) -> str:
     return f"{name}({', '.join(kinds)})"
 
 
-def statements(schema: str, roles: str, *, tables: bool) -> Iterator[sql.Composed]:
+def statements(schema: str, roles: str, *, since: str) -> Iterator[sql.Composed]:
     """Make the tables and functions of a desk, and take them from all who are not its own.
 
     ``roles``: What the names of the roles of the database begin with that stand for those of
-    people. ``tables``: Whether those are to be made, too.
+    people. ``since``: The version of those that are there; empty where there are none.
     """
-    if tables:
-        for each in TABLES:
-            yield _filled(each, schema, roles)
+    for each in LATER.get(since, ()) if since else TABLES:
+        yield _filled(each, schema, roles)
+    if since:
+        yield _filled(
+            "UPDATE {desk}.about SET value = {version} WHERE key = 'version'", schema, roles,
+        )
+    else:
         yield _filled(
             "INSERT INTO {desk}.about VALUES ('version', {version}), ('roles', {roles}), "
             "('audit', '0:' || repeat('0', 64))", schema, roles,
@@ -593,7 +680,7 @@ def _filled(text: str, schema: str, roles: str) -> sql.Composed:
         version=sql.Literal(str(VERSION)),
         content=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(map(sql.Literal, CONTENT))),
         idle=sql.Literal(IDLE), absolute=sql.Literal(ABSOLUTE), proved=sql.Literal(PROVED),
-        link_lasts=sql.Literal(LINK), is_owner=sql.SQL(
+        link_lasts=sql.Literal(LINK), program_lasts=sql.Literal(PROGRAM), is_owner=sql.SQL(
             "pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = {}::regclass), "
             "'MEMBER')"
         ).format(sql.Literal(sql.Identifier(schema, META.name).as_string(None))),

@@ -96,6 +96,14 @@ class Worker(NamedTuple):
     role: str
 
 
+class Program(NamedTuple):
+    """The password by which a program reads for somebody: since and until when, and last seen."""
+
+    made_at: datetime
+    ends_at: datetime
+    seen_at: datetime | None
+
+
 class Entry(NamedTuple):
     """A line of the audit: who did what, about whom or what, from where."""
 
@@ -127,15 +135,16 @@ def installing(db: Database) -> tuple[str, list[sql.Composed]]:
             mend=f"Copy the store into a schema of at most {MOST_NAME} letters.",
         )
     about = _about(db)
-    if about.get("version", str(desk_tables.VERSION)) != str(desk_tables.VERSION):
+    since = about.get("version", "")
+    if since not in {"", *desk_tables.LATER, str(desk_tables.VERSION)}:
         raise OutputError(
-            f"The people of {db.name} are of version {about['version']}, which this landtrack does "
+            f"The people of {db.name} are of version {since}, which this landtrack does "
             "not know.",
             mend="Use the landtrack that made it, or a later one.",
         )
     roles = about.get("roles") or f"{schema[:40]}_{secrets.token_hex(3)}_"
     made = [] if about else [sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(own))]
-    return roles, [*made, *desk_tables.statements(schema, roles, tables=not about)]
+    return roles, [*made, *desk_tables.statements(schema, roles, since=since)]
 
 
 def roles_of(db: Database) -> str:
@@ -246,6 +255,35 @@ def use_code(shared: Shared, name: str, counter: int) -> bool:
 def use_recovery(shared: Shared, name: str, hashed: str, address: str) -> bool:
     """Take a recovery code: False where there is none such, or it was taken before."""
     return bool(_call(shared, "uses_recovery", name, hashed, address)[0][0])
+
+
+def seen_program(shared: Shared, name: str, key: str) -> Person | None:
+    """Say for whom a program reads by a password, and note that it was seen.
+
+    Returns: None where it is none of that account, or good no more.
+    """
+    rows = _call(shared, "program_seen", name, key)
+    for own, shown, role in rows:
+        return Person(
+            own, shown, role, administers=False, session=0, proved=False, factors=1, second=False
+        )
+    return None
+
+
+def program(shared: Shared) -> Program | None:
+    """Tell of the password by which a program reads for who is signed in."""
+    rows = _call(shared, "program_of", shared.token)
+    return Program(*rows[0]) if rows else None
+
+
+def make_program(shared: Shared, key: str) -> None:
+    """Make it another one, to who said a short while ago who they are."""
+    _call(shared, "makes_program", shared.token, digest(key))
+
+
+def drop_program(shared: Shared) -> None:
+    """Take it away."""
+    _call(shared, "drops_program", shared.token)
 
 
 # --- people -------------------------------------------------------------------------------------
