@@ -273,6 +273,25 @@ def test_the_filtered_list_is_saved_as_csv(page):
     assert [row["结论"] for row in rows] == ["不符合", "无法判定"]
 
 
+def test_the_saved_list_says_of_each_rule_what_the_card_says_rounded_as_shown(page):
+    choose(page, "stage", "已入区")
+    settled(page)
+    with page.expect_download() as saved:
+        page.locator(".lt-csv").click()
+    failing, unknown = csv.DictReader(io.StringIO(
+        saved.value.path().read_text(encoding="utf-8-sig")))
+
+    area = float(failing["面积 (m²)"])
+    assert area == 40_000
+    assert [failing[f"投资强度 {what}"] for what in (
+        "数值", "要求", "差值", "结论", "原因", "最小调整")] == [
+        "2,468.8 元/m²", "≥ 2,500 元/m²", "−31.2 元/m²", "不符合", "",
+        f"还需增加固定资产投资 {(2500 - 2468.75) * area:,.0f} 元"]
+    assert unknown["投资强度 原因"] == "缺少固定资产投资（请项目单位提供）"
+    assert unknown["建筑系数 差值"] == "2.50 个百分点"
+    assert not [each for each in failing if each.startswith("先环评后施工 ")]  # says nothing
+
+
 # --- cards --------------------------------------------------------------------------------------
 
 

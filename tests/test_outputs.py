@@ -9,6 +9,7 @@ import sqlite3
 import geopandas as gpd
 import gis
 import openpyxl
+import openxml_audit
 import pandas as pd
 import pytest
 from builders import Site, box, line
@@ -17,7 +18,7 @@ import landtrack
 from landtrack import store
 from landtrack.app import vet
 from landtrack.ingest import read
-from landtrack.model import Issue, catalog
+from landtrack.model import Issue, catalog, translations
 from landtrack.model.errors import OutputError, SourceError
 from landtrack.output.reports import ledger
 
@@ -191,7 +192,7 @@ def book(outputs):
 
 
 def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, outputs):
-    rows = {sheet.title: sheet.max_row - 1 for sheet in book}
+    rows = {sheet.title: sheet.max_row - 1 for sheet in book.worksheets[1:]}
 
     layers = outputs.measures.groupby("layer")["coverage"].agg(set)
     silent = layers.index[layers == {"no_coverage"}]
@@ -201,7 +202,7 @@ def test_the_ledger_has_a_sheet_for_projects_findings_measures_and_issues(book, 
         "Figures as written": len(outputs.written),
         "Measures": told.sum() + len(silent),  # a layer without any data is told once
     }
-    for sheet in book:
+    for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref
 
@@ -256,11 +257,47 @@ def test_findings_come_fails_first_with_the_smallest_fix(book):
     assert "6,000" in cells(findings, "Smallest fix")[0].value
 
 
+def test_a_cover_says_what_the_ledger_is_of_and_leads_to_its_sheets(book):
+    cover = book.worksheets[0]
+    told = {row[0].value: row[1].value for row in cover.iter_rows(min_row=2)}
+    counts = pd.Series(
+        [cell.value for cell in cells(book["Projects"], "Verdict")]).value_counts()
+
+    assert told["Place"] == "Small place"
+    assert told["Verdicts"].startswith(f"{counts.sum()} plot")
+    for verdict, count in counts.items():
+        assert f"{count} {verdict}" in told["Verdicts"]
+    for sheet in book.worksheets[1:]:
+        assert told[sheet.title] == f"{sheet.max_row - 1:,}"
+    links = [cell.hyperlink.location for (cell,) in cover.iter_rows(max_col=1) if cell.hyperlink]
+    assert links == [f"'{each.title}'!A1" for each in book.worksheets[1:]]
+
+
+def test_every_sheet_prints_across_with_its_heading_and_is_filtered_by_it(outputs, book):
+    for sheet in book.worksheets[1:]:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.oddFooter.center.text == "&P / &N"
+        last = openpyxl.utils.get_column_letter(sheet.max_column)
+        assert sheet.auto_filter.ref == f"A1:{last}{max(sheet.max_row, 2)}"
+        widths = {at: each.width for each in sheet.column_dimensions.values()
+                  for at in range(each.min, each.max + 1)}
+        for at, column in enumerate(sheet.iter_cols(values_only=True), start=1):
+            longest = max(translations.places(str(each or "")) for each in column[1:] or [""])
+            if isinstance(column[-1], str):
+                assert widths[at] >= min(longest + 1, 42), (sheet.title, column[0])
+    assert len({cell.value for cell in cells(book["Findings"], "Index")}) > 1
+    path = outputs.outputs["ledger.xlsx"]
+    assert openxml_audit.OpenXmlValidator().validate(path).errors == []
+
+
 def test_the_ledger_speaks_the_language_asked_for(site, tmp_path):
     landtrack.run(site.folder, out=tmp_path, lang="zh")
     book = openpyxl.load_workbook(tmp_path / "ledger.xlsx")
 
-    assert book.sheetnames == ["项目台账", "指标核查", "量算结果", "数据问题", "数据原值"]
+    assert book.sheetnames == ["封面", "项目台账", "指标核查", "量算结果", "数据问题", "数据原值"]
     assert cells(book["项目台账"], "结论")[0].value == "符合"
 
 

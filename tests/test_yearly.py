@@ -203,7 +203,7 @@ def test_the_ledger_that_comes_with_a_report_has_its_charts_as_pictures(written)
     book = openpyxl.load_workbook(written / "ledger.xlsx")
 
     assert book.sheetnames == [
-        "Projects", "Findings", "Measures", "Issues", "Figures as written", "Charts",
+        "Cover", "Projects", "Findings", "Measures", "Issues", "Figures as written", "Charts",
     ]
     assert len(book["Charts"]._images) == 4
 

@@ -3997,6 +3997,20 @@ var landtrack = (() => {
     return Object.entries(written).filter(([name3]) => table2.head.columns[name3]?.show !== "facts").map(([name3, each2]) => [pick(table2.head.columns[name3].label), asWritten(each2)]);
   }
 
+  // panels/sections.js
+  function findingsOf(sections) {
+    return sections.flatMap((each2) => each2.what === "finding" && each2.told ? [{ rule: each2.name, finding: each2.told }] : []);
+  }
+  function layersOf(sections) {
+    return sections.flatMap((each2) => each2.what === "layer" ? [each2.told] : []);
+  }
+  function figuresOf(sections) {
+    return sections.flatMap((each2) => each2.what === "figures" ? each2.told : []);
+  }
+  function issuesOf(sections) {
+    return sections.flatMap((each2) => each2.what === "issues" ? each2.told : []);
+  }
+
   // panels/csv.js
   function cell(text) {
     const safe = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.,]+$/.test(text) ? `'${text}` : text;
@@ -4010,6 +4024,29 @@ var landtrack = (() => {
     const number2 = table2.number(name3, row);
     return Number.isNaN(number2) ? "" : String(number2);
   }
+  var OF_RULE = [
+    ["card.value", "value"],
+    ["card.limit", "limit"],
+    ["card.margin", "margin"],
+    ["card.outcome", "outcome"],
+    ["find.reason", "reason"],
+    ["find.fix", "fix"]
+  ];
+  function rounded2(size2) {
+    return Number.isNaN(size2) ? "" : String(Number(size2.toFixed(2)));
+  }
+  async function judged2(table2, rows) {
+    const said4 = /* @__PURE__ */ new Map();
+    for (const row of rows) {
+      said4.set(row, Object.fromEntries(findingsOf(await table2.card(row)).map(({ rule, finding }) => [rule, finding])));
+    }
+    const used = table2.head.rules.filter(({ id }) => [...said4.values()].some((each2) => each2[id]));
+    return {
+      heads: used.flatMap(({ title }) => OF_RULE.map(([key]) => say("find.of_rule", { rule: pick(title), what: say(key) }))),
+      // a plus in front would make a formula of a margin
+      cells: (row) => used.flatMap(({ id }) => OF_RULE.map(([, name3]) => said4.get(row)?.[id]?.[name3].replace(/^\+/, "") ?? ""))
+    };
+  }
   async function csv(table2) {
     const { columns, key } = table2.head;
     const names = [key, ...Object.keys(columns).filter((name3) => name3 !== key)];
@@ -4022,15 +4059,18 @@ var landtrack = (() => {
       const [label, of2] = SUMMED[table2.head.size];
       head.push(`${say(label)} (${say(`unit.${of2}`)})`);
     }
+    const kept2 = Array.from({ length: table2.count }, (_, row) => row).filter((row) => table2.visible[row]);
+    const rules = table2.head.rules.length ? await judged2(table2, kept2) : null;
+    head.push(...rules?.heads ?? []);
     const written = (table2.head.cards?.written ?? []).map(([field2]) => field2);
     head.push(...written.map((name3) => say("find.as_written", { field: pick(columns[name3].label) })));
     const lines = [head.map(cell).join(",")];
-    const kept2 = Array.from({ length: table2.count }, (_, row) => row).filter((row) => table2.visible[row]);
     for (const row of kept2) {
       const values2 = [...names.map((name3) => raw(table2, name3, row)), pick(table2.classOf(row).label)];
       if (table2.size) {
-        values2.push(Number.isNaN(table2.sizeOf(row)) ? "" : String(table2.sizeOf(row)));
+        values2.push(rounded2(table2.sizeOf(row)));
       }
+      values2.push(...rules?.cells(row) ?? []);
       const said4 = written.length ? await table2.written(row) : {};
       values2.push(...written.map((name3) => said4[name3] ? asWritten(said4[name3]) : ""));
       lines.push(values2.map(cell).join(","));
@@ -4462,20 +4502,6 @@ var landtrack = (() => {
     return say(axis === null ? "card.width_at_least" : "card.width", { line, width });
   }
 
-  // panels/sections.js
-  function findingsOf(sections) {
-    return sections.flatMap((each2) => each2.what === "finding" && each2.told ? [{ rule: each2.name, finding: each2.told }] : []);
-  }
-  function layersOf(sections) {
-    return sections.flatMap((each2) => each2.what === "layer" ? [each2.told] : []);
-  }
-  function figuresOf(sections) {
-    return sections.flatMap((each2) => each2.what === "figures" ? each2.told : []);
-  }
-  function issuesOf(sections) {
-    return sections.flatMap((each2) => each2.what === "issues" ? each2.told : []);
-  }
-
   // panels/findings.js
   function findingRows(finding, shows) {
     const note = [finding.fix, finding.reason, finding.note].filter(Boolean).join(" · ");
@@ -4675,14 +4701,14 @@ var landtrack = (() => {
   var MOST_STEPS = 500;
   var PER_METRE = 1e3;
   var MOST_CORNERS = 2e3;
-  function rounded2([x, y]) {
+  function rounded3([x, y]) {
     return [Math.round(x * PER_METRE) / PER_METRE, Math.round(y * PER_METRE) / PER_METRE];
   }
   var Outline = class {
     /** @param {boolean} closed whether its last corner leads to its first @param {Ring} [points] */
     constructor(closed, points = []) {
       this.closed = closed;
-      this.now = { points: points.map(rounded2), chosen: -1 };
+      this.now = { points: points.map(rounded3), chosen: -1 };
       this.past = [];
       this.future = [];
     }
@@ -4711,11 +4737,11 @@ var landtrack = (() => {
     }
     /** Puts a corner behind another one and chooses it. @param {number} at its place @param {Point} point */
     insert(at2, point) {
-      this.now = { points: [...this.points.slice(0, at2), rounded2(point), ...this.points.slice(at2)], chosen: at2 };
+      this.now = { points: [...this.points.slice(0, at2), rounded3(point), ...this.points.slice(at2)], chosen: at2 };
     }
     /** @param {number} at @param {Point} point */
     move(at2, point) {
-      this.now = { points: this.points.map((each2, place) => place === at2 ? rounded2(point) : each2), chosen: at2 };
+      this.now = { points: this.points.map((each2, place) => place === at2 ? rounded3(point) : each2), chosen: at2 };
     }
     /** Takes a corner away and chooses the one before it. @param {number} at */
     remove(at2) {

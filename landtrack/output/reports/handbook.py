@@ -80,7 +80,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """The columns of every table that is written, by the name under which they are explained."""
 
-SHEETS = ("projects", "wholes", "findings", "measures", "issues", "written", "charts")
+SHEETS = ("cover", "projects", "wholes", "findings", "measures", "issues", "written", "charts")
 """The sheets of the ledger, in their order."""
 
 

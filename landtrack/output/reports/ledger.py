@@ -54,6 +54,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "written": ("field.plot_id", *(f"ledger.{name}" for name in wording.written.COLUMNS)),
 }
 """The headings of the sheets whose columns are always the same, by the keys of their words."""
+COVER, LINE_POINTS = (24, 62), 15.5
+"""How wide the two columns of the cover are, in characters, and how high a line of it."""
 SAMPLE = 400
 """How many rows of a column are looked at for its width."""
 
@@ -82,11 +84,13 @@ def write_ledger(
     with workbook.made(path, **told) as book:
         looks = _looks(book, words)
         whole = () if result.projects is None else (whole_sheet(result, words),)
-        for sheet in (
+        sheets = (
             project_sheet(result, words), *whole, finding_sheet(result, words),
             measure_sheet(result, words), issue_sheet(result, words),
             *_written_sheets(result, words),
-        ):
+        )
+        _add_cover(book, result, sheets, words)
+        for sheet in sheets:
             _add(book, sheet, looks)
         if pictures:
             _add_pictures(book, words("ledger.charts"), pictures)
@@ -368,6 +372,57 @@ def _looks(book: xlsxwriter.Workbook, words: translations.Words) -> dict[str, An
     return looks
 
 
+def _add_cover(
+    book: xlsxwriter.Workbook, result: Assessment, sheets: Sequence[Sheet],
+    words: translations.Words,
+) -> None:
+    """Say on the first sheet of what place and day the workbook is, and what is in it."""
+    page = book.add_worksheet(words("ledger.cover"))
+    page.hide_gridlines(2)
+    page.set_portrait()
+    page.set_paper(9)
+    page.fit_to_pages(1, 1)
+    page.set_column(0, 0, COVER[0])
+    page.set_column(1, 1, COVER[1])
+    title = book.add_format({"bold": True, "font_size": 20, "text_wrap": True})
+    label = book.add_format({"bold": True, "valign": "top", "bottom": 1, "bottom_color": "#C3CCD2"})
+    text = book.add_format({"text_wrap": True, "valign": "top", "bottom": 1,
+                            "bottom_color": "#C3CCD2"})
+    link = book.add_format({"font_color": "#0B5CAD", "underline": 1})
+    place = result.place
+    counts = verdicts.by_subject(
+        result.layers["plots"].index, result.findings).value_counts()
+    stands = words("wording.listed").join(
+        words("vet.counted", outcome=words(f"outcome.{each}"), count=counts[each])
+        for each in verdicts.VERDICTS if each in counts
+    )
+    packs = words("wording.listed").join(words.pick(each.title) for each in result.packs)
+    rows = [
+        (words("ledger.place"), words.pick(place.title) or place.id),
+        (words("ledger.day"), "" if place.as_of is None else f"{place.as_of:%Y-%m-%d}"),
+        (words("ledger.rules"), packs),
+        (words("ledger.verdicts"), words(
+            "yearly.of_plots", count=len(result.layers["plots"]), counted=stands)),
+        (words("ledger.notice"), words.pick(place.notice)),
+    ]
+    page.merge_range(1, 0, 1, 1, words("ledger.title"), title)
+    page.set_row(1, 34)
+    at = 3
+    for name, told in rows:
+        if told:
+            page.write_string(at, 0, name, label)
+            page.write_string(at, 1, told, text)
+            page.set_row(at, LINE_POINTS * -(-translations.places(told) // COVER[1]))
+            at += 1
+    at += 1
+    page.write_string(at, 0, words("ledger.sheet"), label)
+    page.write_string(at, 1, words("ledger.rows"), label)
+    for sheet in sheets:
+        at += 1
+        page.write_url(at, 0, f"internal:'{sheet.name}'!A1", link, sheet.name)
+        page.write_string(at, 1, f"{len(sheet.columns[0]):,}")
+
+
 def _add_pictures(
     book: xlsxwriter.Workbook, name: str, pictures: Sequence[tuple[str, bytes]]
 ) -> None:
@@ -407,6 +462,9 @@ def _add_page(book: xlsxwriter.Workbook, sheet: Sheet, looks: dict[str, Any]) ->
     page.set_paper(8)
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.set_header("&L&A")
+    page.set_footer("&C&P / &N")
 
 
 def _look(shown: str | None, looks: dict[str, Any]) -> workbook.Look:

@@ -81,6 +81,7 @@ def write(document: Document, path: Path, words: Words) -> None:
                 sheet.part(part)
             if parts and isinstance(parts[0], Table):
                 sheet.page.freeze_panes(1, 0)
+                sheet.page.repeat_rows(0)
                 sheet.page.autofilter(0, 0, max(len(parts[0].rows), 1), sheet.columns - 1)
 
 
