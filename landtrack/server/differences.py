@@ -88,7 +88,8 @@ class DifferencePages:
         }
         return page(
             request, "differences.html.j2", place=known, of=of, listed=listed, shown=shown,
-            wanted=wanted, work=work, between=between, at_once=AT_ONCE, whats=changes_seen.WHATS,
+            wanted=wanted, work=work, between=between,
+            of_days=listed is not None and not waits, at_once=AT_ONCE, whats=changes_seen.WHATS,
             drawn=files_seen.changes(self.home.differs(folder, of), words),
             asked=urlencode({key: each for key, each in wanted._asdict().items() if each}),
             on=lambda each: _on(each, known, kinds, unmapped),
