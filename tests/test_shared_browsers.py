@@ -22,7 +22,8 @@ SHOWN = {
     "pan": ["/account", "/account/second", "/again", "/places/park", "/places/park/steps",
             "/places/park/history?key=P", "/places/park/history", "/places/park/undo?event=1",
             "/places/park/sign-offs", "/places/park/plots", "/places/park/overview",
-            "/places/park/issues", "/places/park/behind?of=land:", "/places/park/gis", *(
+            "/places/park/issues", "/places/park/behind?of=land:", "/places/park/gis",
+            "/places/park/what-if?plot=A&fixed_investment_cny=1", "/places/park/decision?plot=A", *(
                 f"/places/park/ogc{each}" for each in (
                     "", "/conformance", "/collections", "/collections/parcels",
                     "/collections/parcels/queryables", "/collections/parcels/items",

@@ -12,7 +12,7 @@ import shared_desks
 import stores
 
 from landtrack import store
-from landtrack.app import cases, overview, track
+from landtrack.app import cases, decision, overview, track, what_if
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.server import worker
@@ -85,8 +85,35 @@ def test_lists_and_cases_are_those_of_the_same_place_on_one_computer(desk, park)
 def test_a_page_offers_what_its_reader_may_do_over_a_shared_store_and_nothing_else(desk):
     for name in READERS:
         text = desk.of(name).ask(f"{HERE}/case?plot=A").text
-        for way in ("what-if", "notes", "decision", "form", "sheet"):
-            assert f"{HERE}/{way}" not in text
+        for way in ("what-ifs", "notes", "form", "sheet"):
+            assert f'{HERE}/{way}"' not in text
+        for way in ("what-if", "decision"):
+            assert (f"{HERE}/{way}" in text) == (name != "rita")
+            assert desk.of("rita").ask(f"{HERE}/{way}?plot=A").status == 403
+
+
+def test_a_plot_is_judged_with_other_figures_for_whoever_asks_as_it_is_on_one_computer(desk, park):
+    """What is read for the first is told the next, by their own session."""
+    first = stores.signed_in(desk.at, "pan")
+    changes = {"fixed_investment_cny": "1000"}
+    told = what_if.answer(park, first, "A", changes, EN)
+    assert told == what_if.answer(park, park / "build", "A", changes, EN)
+    assert told.now != told.then or any(each.flips for each in told.rules)
+    people.leave(first)
+    for key in ("A", "B"):
+        own = stores.signed_in(desk.at, "chen")
+        assert what_if.answer(park, own, key, changes, EN) == what_if.answer(
+            park, park / "build", key, changes, EN)
+        assert decision.draft(park, own, key, "", EN) == decision.draft(
+            park, park / "build", key, "", EN)
+    with pytest.raises(LandtrackError):
+        what_if.answer(park, first, "A", changes, EN)
+    page = desk.of("chen").ask(f"{HERE}/what-if?plot=A&fixed_investment_cny=1000")
+    assert page.status == 200
+    assert "Plot ratio" in page.seen
+    draft = desk.of("chen").ask(f"{HERE}/decision?plot=A")
+    assert (draft.status, 'name="as"' in draft.text) == (200, False)
+    assert desk.of("chen").ask(f"{HERE}/what-if?plot=none").status == 404
 
 
 def test_what_is_kept_of_a_store_is_told_to_nobody_whose_session_has_ended(desk):

@@ -11,17 +11,18 @@ from pathlib import Path
 from landtrack.app import cases, what_if
 from landtrack.app.case_types import Column, Said
 from landtrack.model import NOT_JUDGED, Outcome
-from landtrack.model.outputs import STORE
+from landtrack.model.address import Outputs
 from landtrack.model.translations import Words
 from landtrack.output.wording.messages import tell
 from landtrack.output.wording.phrases import naming
 from landtrack.store import backends
+from landtrack.store.address import within
 
 
-def draft(folder: Path, out: Path, key: str, name: str, words: Words) -> str | None:
+def draft(folder: Path, out: Outputs, key: str, name: str, words: Words) -> str | None:
     """Draft the decision on a plot.
 
-    ``folder``: Of its place; ``out``: the outputs.
+    ``folder``: Of its place; ``out``: the outputs, or its shared store.
     ``name``: Of the what-if that it is for; how the plot stands where empty.
     Returns: Its lines; None where there is no such plot, or no such what-if of it.
     Raises SourceError: If there is no store, its results were edited, or the place would be judged
@@ -34,7 +35,8 @@ def draft(folder: Path, out: Path, key: str, name: str, words: Words) -> str | N
     if column is None or column.fault:
         return None
     plot = told.plot
-    with backends.of(out / STORE).reading(out / STORE) as db:
+    store = within(out)
+    with backends.of(store).reading(store) as db:
         at, as_of, rules = db.select("runs", ("at", "as_of", "rules"))[-1]
     whole = () if name else _of_project(out, key, words)
     lines = [
@@ -56,7 +58,7 @@ def _asked(column: Column, words: Words) -> list[str]:
     return [words("decision.what_if", name=column.name, figures=figures)]
 
 
-def _of_project(out: Path, key: str, words: Words) -> list[str]:
+def _of_project(out: Outputs, key: str, words: Words) -> list[str]:
     own = cases.case(out, key, words)
     return [] if own is None else _reasons(own.project, words)
 

@@ -17,6 +17,7 @@ import msgspec
 from landtrack.app import places
 from landtrack.app.deliver import OWN
 from landtrack.model import whole_file
+from landtrack.model.address import Outputs
 from landtrack.model.catalog import paths
 from landtrack.model.errors import SourceError
 from landtrack.model.value import Value
@@ -84,11 +85,13 @@ def _foreign(path: Path, why: str) -> SourceError:
     )
 
 
-def of_plot(folder: Path, out: Path, plot: str) -> tuple[Kept, ...]:
+def of_plot(folder: Path, out: Outputs, plot: str) -> tuple[Kept, ...]:
     """Read those of a plot.
 
     Raises SourceError: If the file is none that landtrack wrote.
     """
+    if not isinstance(out, Path):
+        return ()  # they are files of a place: of a shared store none are kept
     return tuple(each for each in read(folder, out) if each.plot == plot)
 
 

@@ -22,14 +22,16 @@ from landtrack.app.kept_what_ifs import Basis, Kept
 from landtrack.assessment.rules import verdicts
 from landtrack.assessment.rules.case import Case, Every, case, every_of
 from landtrack.model import Rule, disk, messages, translations
+from landtrack.model.address import Address, Outputs
 from landtrack.model.assessment import Assessment
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.errors import CatalogError, LandtrackError, OutputError, SourceError
-from landtrack.model.outputs import STORE, Identity, identity
+from landtrack.model.outputs import Identity, identity
 from landtrack.model.translations import unit_of
 from landtrack.output.wording.messages import tell
 from landtrack.output.wording.phrases import naming, quantity
 from landtrack.store import assessment as stored, locks, reads, staging
+from landtrack.store.address import within
 
 PIECES = 1
 """From so many features on layers are not read: of all but the plots nothing is asked here."""
@@ -45,11 +47,11 @@ class _Judged(NamedTuple):
 
 
 def answer(
-    folder: Path, out: Path, key: str, changes: Mapping[str, str], words: translations.Words
+    folder: Path, out: Outputs, key: str, changes: Mapping[str, str], words: translations.Words
 ) -> WhatIf | None:
     """Judge a plot with other figures, beside how it stands.
 
-    ``folder``: Of its place; ``out``: the outputs.
+    ``folder``: Of its place; ``out``: the outputs, or its shared store.
     ``changes``: Figures as they were typed, with their units if they have one.
     Returns: None where there is no such plot.
     Raises CatalogError: If a figure is none.
@@ -81,7 +83,7 @@ def answer(
 
 
 def compared(
-    folder: Path, out: Path, key: str, words: translations.Words
+    folder: Path, out: Outputs, key: str, words: translations.Words
 ) -> Compared | None:
     """Judge all what-ifs that are kept of a plot, side by side with how it stands.
 
@@ -216,7 +218,7 @@ def _without_nothing(folder: Path) -> None:
 
 
 def _stands(
-    folder: Path, out: Path, key: str
+    folder: Path, out: Outputs, key: str
 ) -> tuple[Plot, Case, list[dict[Any, Any]]] | None:
     """Take a plot out of the last run, by which it stands as it would be judged now.
 
@@ -226,8 +228,9 @@ def _stands(
     plot = next((each for each in cases.plots(out).rows if each.key == key), None)
     if plot is None:
         return None
-    run = standing.insist(out / STORE, cases.DRAWN)
-    own, now = _case(folder, out / STORE, run, identity(folder / CATALOG_NAME), key)
+    store = within(out)
+    run = standing.insist(store, cases.DRAWN)
+    own, now = _case(folder, store, run, identity(folder / CATALOG_NAME), key)
     if {each["rule"]: str(each["outcome"]) for each in now} != {
         rule: each.outcome for rule, each in plot.by_rule.items()
     }:
@@ -308,7 +311,7 @@ def _quantity(words: translations.Words, name: str, value: float | None) -> str:
 
 @lru_cache(maxsize=32)
 def _case(
-    folder: Path, store: Path, run: str, catalog: Identity, key: str
+    folder: Path, store: Address, run: str, catalog: Identity, key: str
 ) -> tuple[Case, list[dict[Any, Any]]]:
     """Take a plot out of a run, and judge it as it is; that of a run is not taken out again."""
     result, every = _judged(folder, store, run, catalog)
@@ -320,8 +323,11 @@ def _case(
 
 
 @lru_cache(maxsize=1)
-def _judged(folder: Path, store: Path, _run: str, _catalog: Identity) -> _Judged:
-    """Read what cases are made of; of a run and a catalog it is not read again."""
+def _judged(folder: Path, store: Address, _run: str, _catalog: Identity) -> _Judged:
+    """Read what cases are made of; of a run and a catalog it is not read again.
+
+    All of it is read here: whoever asks next may ask a shared store as somebody else.
+    """
     result = stored.load(store, folder=folder, large=PIECES)
     plots = reads.read(store, "plots")
     assert isinstance(plots, gpd.GeoDataFrame)  # noqa: S101  a layer

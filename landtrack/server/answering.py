@@ -88,12 +88,12 @@ def _case(asked: questions.OneCase) -> object:
 
 def _what_if(asked: questions.AskWhatIf) -> object:
     words = translations.load(asked.lang)
-    return what_if.answer(Path(asked.folder), Path(asked.out), asked.plot, asked.changes, words)
+    return what_if.answer(Path(asked.folder), _out(asked), asked.plot, asked.changes, words)
 
 
 def _compared(asked: questions.CompareWhatIfs) -> object:
     words = translations.load(asked.lang)
-    return what_if.compared(Path(asked.folder), Path(asked.out), asked.plot, words)
+    return what_if.compared(Path(asked.folder), _out(asked), asked.plot, words)
 
 
 def _keep(asked: questions.KeepWhatIf) -> object:
@@ -112,7 +112,7 @@ def _remove(asked: questions.RemoveWhatIf) -> object:
 def _draft(asked: questions.Draft) -> object:
     words = translations.load(asked.lang)
     return decision.draft(
-        Path(asked.folder), Path(asked.out), asked.plot, asked.name, words
+        Path(asked.folder), _out(asked), asked.plot, asked.name, words
     )
 
 

@@ -89,8 +89,8 @@ class CasePages:
             request, "case.html.j2", place=known, case=own, asked=_address(which),
             beside=own.beside, forms=papers.KINDS["form"], figures=FIGURES,
             typed=dict.fromkeys(TYPED, ""), **previews.form({}, plot=key),
-            notes=_notes(known.folder, key), most_text=notes.MOST_TEXT,
-            most_pictures=notes.MOST_PICTURES, **_kept(known.folder, key),
+            notes=_notes(request, known.folder, key), most_text=notes.MOST_TEXT,
+            most_pictures=notes.MOST_PICTURES, **_kept(request, known.folder, key),
         )
 
     def papers(self, request: Request) -> Response:
@@ -162,7 +162,7 @@ class CasePages:
         return page(
             request, "what_if.html.j2", status=200 if fault is None else 409, place=known,
             plot=question.plot, told=told, fault=fault, typed=typed, figures=FIGURES,
-            **_kept(known.folder, question.plot),
+            **_kept(request, known.folder, question.plot),
         )
 
     async def sheet(self, request: Request) -> Response:
@@ -217,8 +217,10 @@ class CasePages:
         return known, asked.held(self.home, request, known.folder)
 
 
-def _kept(folder: Path, plot: str) -> dict[str, Any]:
+def _kept(request: Request, folder: Path, plot: str) -> dict[str, Any]:
     """Give the what-ifs that are kept of a plot, and what tells them from any others."""
+    if not may(request)("GET /places/{name}/what-ifs"):
+        return {"kept": (), "mark": ""}
     try:
         found = kept_what_ifs.of_plot(folder, places.out_of(folder), plot)
     except LandtrackError:  # the page that compares them says why
@@ -226,8 +228,10 @@ def _kept(folder: Path, plot: str) -> dict[str, Any]:
     return {"kept": found, "mark": kept_what_ifs.mark(found)}
 
 
-def _notes(folder: Path, plot: str) -> tuple[notes.Note, ...] | None:
+def _notes(request: Request, folder: Path, plot: str) -> tuple[notes.Note, ...] | None:
     """Give the notes of a plot; None where their file cannot be read."""
+    if not may(request)("GET /places/{name}/notes"):
+        return ()
     try:
         return notes.of_feature(folder, "plots", plot)
     except LandtrackError:  # their own page says why

@@ -77,17 +77,19 @@ class WhatIfPages:
 
     def decision(self, request: Request) -> Response:
         """Show the draft of a decision, to be gone over."""
-        folder, out = self._judged(request)
+        known = asked.place(self.home, request)
+        held = asked.held(self.home, request, known.folder)
         asked_for = request.query_params
         key, name = asked_for.get("plot", ""), asked_for.get("name", "")
         text = self.worker.ask(Draft(
-            out=str(out), folder=str(folder), plot=key, name=name, lang=words_for(request).lang
+            out=held.out, token=held.token, folder=str(known.folder), plot=key, name=name,
+            lang=words_for(request).lang,
         ))
         if text is None:
             raise asked.UnknownError
         return page(
-            request, "decision.html.j2", place=places.plain(request.path_params["name"], folder),
-            plot=key, name=name, text=text, forms=papers.KINDS["form"], most=MOST_SIGNS,
+            request, "decision.html.j2", place=known, plot=key, name=name, text=text,
+            forms=papers.KINDS["form"], most=MOST_SIGNS,
         )
 
     async def print(self, request: Request) -> Response:
