@@ -169,7 +169,7 @@ class Jobs:
         """Give the last job of a kind of a place; None where none is among its last jobs."""
         return next((each for each in self.of(place, LOOKED_AT) if each.kind == kind), None)
 
-    def open(self) -> dict[str, int]:
+    def unfinished(self) -> dict[str, int]:
         """Count what waits and what works."""
         with self._db() as db:
             found = dict(db.execute(

@@ -131,7 +131,7 @@ def application(
     )
     return Watch(
         guard, find=routes.finding(table), alive=lambda: people.seen(replace(shared, token="")),
-        waiting=jobs.open, near=front.proxies, say=say or (lambda _: None),
+        waiting=jobs.unfinished, near=front.proxies, say=say or (lambda _: None),
     )
 
 

@@ -62,7 +62,7 @@ class Watch:
             "landtrack_request_seconds", "Seconds until the answer was sent.", ("address",),
             buckets=WITHIN_S, registry=self.kept,
         )
-        self.open = prometheus.Gauge(
+        self.going_on = prometheus.Gauge(
             "landtrack_requests_open", "Requests that are being answered.", registry=self.kept,
         )
         self.jobs = prometheus.Gauge(
@@ -95,14 +95,14 @@ class Watch:
             await send(message)
 
         begun, why = time.perf_counter(), ""
-        self.open.inc()
+        self.going_on.inc()
         try:
             await self.app(scope, receive, sending)
         except Exception as error:
             status, why = status or SAID_500, type(error).__name__
             raise
         finally:
-            self.open.dec()
+            self.going_on.dec()
             self._said(scope, own, status, time.perf_counter() - begun, why)
 
     def _said(self, scope: Scope, own: str, status: int, seconds: float, why: str) -> None:
