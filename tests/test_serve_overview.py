@@ -156,11 +156,11 @@ def test_a_verdict_turned_when_it_is_another_or_its_plot_came_or_went(before, no
 
 
 def test_states_and_issues_are_compared_by_what_they_are():
-    before = {"states": [["parcels", "approval", "a", 3], ["parcels", "approval", "b", 1]],
+    before = {"states_judged": [["parcels", "approval", "a", 3], ["parcels", "approval", "b", 1]],
               "asked": [{"severity": "error", "issue": "x", "rows": [{}], "more": 4},
                         {"severity": "error", "issue": "x", "rows": [{}], "more": 0},
                         {"severity": "warning", "issue": "y", "rows": [{}], "more": 0}]}
-    now = {"states": [["parcels", "approval", "a", 2], ["parcels", "approval", "b", 1],
+    now = {"states_judged": [["parcels", "approval", "a", 2], ["parcels", "approval", "b", 1],
                       ["roads", "works", "c", 1]],
            "asked": [{"severity": "error", "issue": "x", "rows": [{}], "more": 0},
                      {"severity": "warning", "issue": "y", "rows": [{}], "more": 0}]}

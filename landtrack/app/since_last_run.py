@@ -39,13 +39,13 @@ def turned(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Turned, .
 
 
 def states(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Shifted, ...]:
-    """Compare how many features are in each state.
+    """Compare how many features were in each state when they were judged.
 
     ``before``, ``now``: As :func:`landtrack.app.standing.of` says of the store of each.
     Returns: By layer, track and state, in that order, those of which there are more or fewer; none
     where what is kept of the run before does not say.
     """
-    if "states" not in before:
+    if "states_judged" not in before:
         return ()
     return _shifted(_by_state(before), _by_state(now))
 
@@ -56,7 +56,7 @@ def issues(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Shifted, 
 
 
 def _by_state(stands: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
-    return {(layer, track, state): count for layer, track, state, count in stands["states"]}
+    return {(layer, track, state): count for layer, track, state, count in stands["states_judged"]}
 
 
 def _by_kind(stands: Mapping[str, Any]) -> Counter[tuple[str, ...]]:

@@ -6,7 +6,7 @@ What is given are plain values, as JSON has them: a page shows them without thos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
@@ -20,7 +20,7 @@ from landtrack.model.classes import VERDICT
 from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.events import Event
 from landtrack.model.outputs import Identity
-from landtrack.store import backends, log, seals
+from landtrack.store import backends, heads, log, seals
 from landtrack.store.session import Session
 
 MOST = 200
@@ -34,7 +34,8 @@ def of(store: Address) -> dict[str, Any]:
     Returns: ``identity`` tells the store from any other of its name; ``cause`` and ``mend`` say
     what is wrong with it, where something is. Else ``at``, ``as_of``, ``rules`` and ``inputs`` are
     those of the run, ``verdicts`` counts plots, ``by_plot`` has that of each, ``issues`` counts
-    rows by severity, ``states`` features by layer, track and state, and ``asked`` lists the issues
+    rows by severity, ``states`` features by layer, track and state, ``states_judged`` as they were
+    when it was judged, before what was entered since, and ``asked`` lists the issues
     by who mends them, severity and kind: their ``rows``, and how many ``more``. ``workflow`` is
     that of the place, and ``due`` are the last days of the statutory clocks that run.
     Raises SourceError: If it is a shared one that cannot be read at all.
@@ -50,8 +51,8 @@ def of(store: Address) -> dict[str, Any]:
                 dict(zip(ISSUE_COLUMNS, own, strict=True))
                 for own in db.select("issues", ISSUE_COLUMNS)
             ]
-            events = log.proven_in(db)
-            states = Counter(db.select("states", ("layer", "track", "state")))
+            events, last = log.proven_in(db), heads.of_run(db)
+            held = db.select("states", ("layer", "feature_id", "track", "state"))
     except LandtrackError as error:
         return {**told, "cause": error.cause, "mend": error.mend}
     at, as_of, rules, inputs, workflow = runs[-1]
@@ -59,10 +60,34 @@ def of(store: Address) -> dict[str, Any]:
         **told, "at": at, "as_of": as_of or "", "rules": rules or "", "inputs": inputs,
         "verdicts": dict(Counter(by_plot.values())), "by_plot": by_plot,
         "issues": dict(Counter(each["severity"] for each in rows)),
-        "states": [[*map(str, own), count] for own, count in sorted(states.items())],
+        "states": _counted((layer, track, state) for layer, _, track, state in held),
+        "states_judged": _counted(_at_run(held, events, last)),
         "asked": list(_asked(rows)), "workflow": workflow or "",
         "due": _due(workflow, events, as_of),
     }
+
+
+def _counted(states: Iterable[tuple[str, ...]]) -> list[list[Any]]:
+    """Count features by layer, track and state."""
+    return [[*own, count] for own, count in sorted(Counter(
+        tuple(map(str, each)) for each in states
+    ).items())]
+
+
+def _at_run(
+    held: Iterable[tuple[Any, ...]], events: list[Event], last: int
+) -> Iterator[tuple[str, str, str]]:
+    """Give the states of features as they were up to an event; ``held`` are those of now."""
+    since = {each.feature for each in events if each.event > last}
+    for layer, key, track, state in held:
+        if (layer, key) not in since:
+            yield layer, track, state
+    before = tracking.by_feature(tracking.standing(
+        each for each in events if each.event <= last and each.feature in since
+    ))
+    for (layer, _), own in before.items():
+        for track, each in tracking.states(tracking.ordered(own)).items():
+            yield layer, track, each.state
 
 
 def _due(workflow: str | None, events: list[Event], as_of: str | None) -> list[str]:
