@@ -772,6 +772,23 @@ def test_a_pdf_of_another_program_is_told(tmp_path):
         georeference.claims_of((tmp_path / "other.pdf").read_bytes())
 
 
+def test_tables_that_fill_no_large_page_stand_on_a_small_one(store, tmp_path):
+    with opened(printed(store, "project", "A").pdf) as document:
+        assert [size_mm(page) for page in document.pages] == [
+            pytest.approx((420, 297)), pytest.approx((210, 297)),
+        ]
+    long = one_plot(tmp_path, box(0, 0, 100, 100), note="长" * 6000)
+    with opened(printed(long, "project", "A").pdf) as document:
+        assert size_mm(document.pages[-1]) == pytest.approx((420, 297))
+
+
+def test_a_table_is_written_smaller_rather_than_on_a_page_for_a_few_rows(tmp_path):
+    angles = np.radians(np.arange(0, 360, 20))
+    corners = [(50 + 40 * np.sin(each), 50 + 40 * np.cos(each)) for each in angles]
+
+    assert len(printed(one_plot(tmp_path, polygon(*corners)), "parcel", "A").claims) == 1
+
+
 @pytest.mark.parametrize("length", [3_000, 30_000])
 def test_a_row_goes_on_to_the_next_page_and_one_higher_than_a_page_is_refused(tmp_path, length):
     store = one_plot(tmp_path, box(0, 0, 100, 100), note="长" * length)

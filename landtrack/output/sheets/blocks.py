@@ -39,6 +39,9 @@ CHECK_MM = 100.0
 STACK_MM = 3.0
 """Between the blocks of a stack, and beside the map."""
 
+SMALLER = (0.92, 0.84, 0.78)
+"""How much smaller the text of a table may be where that spares a page for a few rows."""
+
 LEGEND_LEADING = 1.75
 LEGEND_GROWS = 1.35
 """By how much a legend is larger than it must be where it has room."""
@@ -209,13 +212,16 @@ def _lines(pen: Pen, block: Block, box: Box, page: Facing) -> None:
 
 
 def _table(pen: Pen, block: Block, box: Box, page: Facing) -> None:
-    """Draw a table; what does not fit is left for the next page."""
+    """Draw a table, smaller if it then fits; what does not fit is left for the next page."""
     table = page.content.tables[block.table]
     inside = Box(left=box.left, right=box.right, bottom=box.bottom + 0.5, top=box.top - 1.0)
     pen.fill(BLACK)
-    left, written = tables.draw(
-        pen, table, tables.split(inside, block.columns), block.text_mm
-    )
+    begun, boxes = len(pen.code), tables.split(inside, block.columns)
+    for size in (block.text_mm, *(block.text_mm * each for each in SMALLER), block.text_mm):
+        del pen.code[begun:]
+        left, written = tables.draw(pen, table, boxes, size)
+        if left is None:
+            break
     page.written += written
     if left is not None:
         page.left.append(left)

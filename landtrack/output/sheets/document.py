@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import shapely
 
-from landtrack.model.errors import SourceError
+from landtrack.model.errors import CatalogError, SourceError
 from landtrack.model.translations import DASH
 from landtrack.output.sheets import blocks, cadastre, layout, mapframe, tables
 from landtrack.output.sheets.contents import Content
@@ -25,7 +25,7 @@ from landtrack.output.sheets.mapframe import Drawn, Prepared
 from landtrack.output.sheets.pdf_canvas import Pen
 from landtrack.output.sheets.subjects import Subject
 from landtrack.output.sheets.tables import Table
-from landtrack.output.sheets.template import Block, Subject as SubjectLook, Template
+from landtrack.output.sheets.template import PAPERS, Block, Subject as SubjectLook, Template
 from landtrack.spatial import crs
 from landtrack.store.heads import Head
 
@@ -62,6 +62,22 @@ class Plan:
     stated: Mapping[str, str] = field(default_factory=dict)
     spoken: int = 0
     head: Head | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """A page of tables alone: its size, and what is within its margins."""
+
+    width: float
+    height: float
+    inner: Box
+
+
+SMALL = Rest(
+    width=PAPERS["A4"][0], height=PAPERS["A4"][1],
+    inner=Box(left=20, right=PAPERS["A4"][0] - 10, bottom=8, top=PAPERS["A4"][1] - 8),
+)
+"""On what tables stand that fill no larger page."""
 
 
 def plan_windows(
@@ -137,6 +153,11 @@ class Sheet:
         self.maps: list[Window | None] = [*([None] if several else []), *plan.windows]
         appended = [plan.content.tables[name] for name in self.template.appendix]
         self.left = [*self._overflow(), *appended]
+        self.rest = SMALL
+        if not self._fits():
+            self.rest = Rest(
+                width=plan.page.width, height=plan.page.height, inner=plan.page.inner
+            )
         self.pages = len(self.maps) + self._flow(self.left, draw=False)
 
     def draw(self) -> list[dict[str, Any]]:
@@ -145,6 +166,16 @@ class Sheet:
             self._map(number, window)
         self._flow(self.left, draw=True)
         return self.claims
+
+    def _fits(self) -> bool:
+        """Tell whether the tables that stand beside no map fit on one small page."""
+        begun = len(self.pen.code)
+        try:
+            return self._flow(self.left, draw=False) <= 1
+        except CatalogError:  # a row is higher than that page
+            return False
+        finally:
+            del self.pen.code[begun:]
 
     def _values(self, number: int, window: Window | None) -> dict[str, str]:
         plan, words = self.plan, self.source.words
@@ -232,7 +263,7 @@ class Sheet:
 
     def _flow(self, left: list[Table], *, draw: bool) -> int:
         """Put tables on pages of their own; give back how many it takes."""
-        pen, page = self.pen, self.plan.page
+        pen, page = self.pen, self.rest
         pages = 0
         while left:
             pages += 1
@@ -283,9 +314,9 @@ class Sheet:
         return left
 
     def _finish(self, number: int, facing: blocks.Facing, window: Window | None) -> None:
-        page = self.plan.page
+        page = self.rest if window is None else self.plan.page
         if self.plan.draft:
-            _draft(self.pen, page, self.source.words("sheet.draft"))
+            _draft(self.pen, (page.width, page.height), self.source.words("sheet.draft"))
         self.claims.append(self._claim(number, facing, window))
         self.pen.end()
 
@@ -300,7 +331,10 @@ class Sheet:
             "template": self.template.id, "number": plan.number, "revision": plan.revision,
             "sha256": plan.sha256, "page": number, "pages": self.pages,
             "lang": self.source.words.lang,
-            "paper": [plan.page.width, plan.page.height],
+            "paper": (
+                [self.rest.width, self.rest.height] if window is None
+                else [plan.page.width, plan.page.height]
+            ),
             "subject": {"kind": plan.subject.kind, "ids": list(plan.subject.ids)},
             "stated": dict(plan.stated),
             "values": dict(plan.content.values) if number == 1 else {},
@@ -383,15 +417,16 @@ def _plain(look: SubjectLook) -> SubjectLook:
     )
 
 
-def _draft(pen: Pen, page: Page, word: str) -> None:
+def _draft(pen: Pen, paper: tuple[float, float], word: str) -> None:
     """Write across the page that it is a draft."""
-    angle = float(np.arctan2(page.height, page.width))
-    size = 0.8 * float(np.hypot(page.width, page.height)) / max(pen.width(word, 1.0, bold=True), 1)
-    size = min(size, min(page.width, page.height) / 4)
+    wide, high = paper
+    angle = float(np.arctan2(high, wide))
+    size = 0.8 * float(np.hypot(wide, high)) / max(pen.width(word, 1.0, bold=True), 1)
+    size = min(size, min(wide, high) / 4)
     with pen.state(), pen.marked("draft"):
         pen.alpha(0.35, 1.0)
         pen.fill(DRAFT_COLOUR)
-        x, y = page.width / 2, page.height / 2
+        x, y = wide / 2, high / 2
         pen.text(
             x + 0.35 * size * np.sin(angle), y - 0.35 * size * np.cos(angle), word, size=size,
             anchor="center", bold=True, angle=angle,
