@@ -173,8 +173,10 @@ def test_several_are_taken_back_from_the_history_and_marked_there(visitor, park)
     assert page.text.count('class="undone"') == 2
     assert "wrong parcel" in page.seen
     assert visitor.ask(desks.of_place(park, f"/undo?event={events[0]}")).status == 409
-    for odd in ("x", "", "1-99999", "1,,2"):
+    for odd in ("x", "1-99999", "1,,2"):
         assert visitor.ask(desks.of_place(park, f"/undo?event={odd}")).status == 404
+    nothing = visitor.ask(desks.of_place(park, "/undo"))
+    assert (nothing.status, "Nothing is ticked" in nothing.seen) == (409, True)
 
 
 @pytest.mark.parametrize(("lang", "size"), [("zh", browser.PHONE), ("en", browser.DESKTOP)])

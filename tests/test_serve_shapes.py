@@ -102,13 +102,15 @@ def test_features_are_chosen_in_their_list_and_shown_with_their_areas(visitor, p
 
 
 @pytest.mark.parametrize("asked", [
-    {}, {"key": "none"}, {"key": "A"}, {"key": ["Z", "A"]}, {"key": "Z", "track": "none"},
+    {"key": "none"}, {"key": "A"}, {"key": ["Z", "A"]}, {"key": "Z", "track": "none"},
     {"key": [f"Z{n}" for n in range(200)]},
 ])
 def test_what_there_is_not_cannot_be_chosen(visitor, park, asked):
     page = visitor.ask(desks.of_place(park, f"/reshape?{urlencode(asked, doseq=True)}"))
 
     assert page.status == 404
+    nothing = visitor.ask(desks.of_place(park, "/reshape"))
+    assert (nothing.status, "Nothing is ticked" in nothing.seen) == (409, True)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

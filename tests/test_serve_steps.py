@@ -142,18 +142,29 @@ def test_a_feature_of_any_key_takes_a_step(visitor, park):
     assert {states(park)[key] for key in ODD} == {"surveyed"}
 
 
-@pytest.mark.parametrize("typed", [
-    {}, {"action": "announce"}, {"action": "no such", "key": "Z1", "at": "2006"},
-    {"action": "announce", "key": "no such", "at": "2006"},
-    {"action": "announce", "key": ["Z1", "A"], "at": "2006"},  # A is a plot: of another track
-    {"action": "announce", "key": "Z1", "at": "2006", "scan": "../secret.pdf"},
-    {"action": "announce", "key": "Z1", "at": "2006", "scan": "catalog.toml"},
+@pytest.mark.parametrize(("typed", "status"), [
+    ({}, 409), ({"action": "announce"}, 409),
+    ({"action": "no such", "key": "Z1", "at": "2006"}, 409),
+    ({"action": "announce", "key": "no such", "at": "2006"}, 409),
+    ({"action": "announce", "key": ["Z1", "A"], "at": "2006"}, 409),  # A is a plot
+    ({"action": "announce", "key": "Z1", "at": "2006", "scan": "../secret.pdf"}, 404),
+    ({"action": "announce", "key": "Z1", "at": "2006", "scan": "catalog.toml"}, 404),
 ])
-def test_what_there_is_not_cannot_be_entered(visitor, park, typed):
+def test_what_there_is_not_cannot_be_entered(visitor, park, typed, status):
     before = len(entered(park))
 
-    assert sent(visitor, park, "step", typed).status == 404
+    assert sent(visitor, park, "step", typed).status == status
     assert len(entered(park)) == before
+
+
+def test_who_ticks_nothing_is_told_so_and_keeps_what_was_typed(visitor, park):
+    answer = sent(visitor, park, "step", {
+        "action": "announce", "at": "2006-05", "document": "No. 77", "note": "of May", "by": "Li",
+    })
+
+    assert (answer.status, "Nothing is ticked" in answer.seen) == (409, True)
+    for typed in ("2006-05", "No. 77", "of May", "Li"):
+        assert f'value="{typed}"' in answer.text
 
 
 def test_a_link_is_no_scan(visitor, park):

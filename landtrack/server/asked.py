@@ -30,6 +30,11 @@ class UnknownError(Exception):
     """There is no such page."""
 
 
+def nothing_ticked() -> SourceError:
+    """Make what is said to who sends a form of what is ticked, where nothing is."""
+    return SourceError("Nothing is ticked.", mend="Go back, and tick at least one.")
+
+
 def listed(home: Home) -> dict[str, Path]:
     """List what the desk answers of by name: the places served, the demo, that of the tutorial."""
     found = served(home)

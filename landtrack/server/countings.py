@@ -245,6 +245,8 @@ class ShapePages(ShownPages):
         name, asked_for = request.path_params["name"], request.query_params
         keys = tuple(dict.fromkeys(asked_for.getlist("key")))[: MOST_KEYS + 1]
         line = asked_for.get("line", "")
+        if not keys:
+            raise asked.nothing_ticked()
         chosen = self.worker.ask(Chosen(
             out=str(out), track=asked_for.get("track"), keys=keys, line=line,
             lang=words_for(request).lang,

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from landtrack.app import places, steps
 from landtrack.app.steps import Entered
 from landtrack.model import catalog
-from landtrack.model.errors import LandtrackError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.server import asked, brought
 from landtrack.server.brought import Brought
 from landtrack.server.home import Home
@@ -89,9 +89,12 @@ class StepPages:
             evidence=None if scan is None else str(scan), seen=asked.number(typed.get("seen", "")),
             lang=words_for(request).lang,
         )
-        return self._entered(
-            request, STEP, typed | {"key": "\0".join(keys)}, lambda: self.worker.ask(question)
-        )
+        def enters() -> Entered | None:
+            if not keys:
+                raise asked.nothing_ticked()
+            return self.worker.ask(question)
+
+        return self._entered(request, STEP, typed | {"key": "\0".join(keys)}, enters)
 
     def _scan(self, folder: Path, named: str) -> Path | None:
         """Find the scan that is chosen: a file of the place, or one that was dropped here.
@@ -137,9 +140,7 @@ class StepPages:
 
     def look(self, request: Request) -> Response:
         """Show what it would change to take entries back."""
-        events = _numbers(",".join(request.query_params.getlist("event")))
-        if not events:
-            raise asked.UnknownError
+        events = _ticked(",".join(request.query_params.getlist("event")))
         return self._undo_page(request, events, request.query_params.get("key", "").strip(), {})
 
     async def undo(self, request: Request) -> Response:
@@ -148,9 +149,7 @@ class StepPages:
 
     def _undo(self, request: Request, form: FormData) -> Response:
         folder, typed = asked.folder(self.home, request), _texts(form)
-        events = _numbers(typed.get("event", ""))
-        if not events:
-            raise asked.UnknownError
+        events = _ticked(typed.get("event", ""))
         held = asked.held(self.home, request, folder)
         question = Undo(
             out=held.out, token=held.token, events=events, why=typed.get("why", ""),
@@ -187,6 +186,11 @@ class StepPages:
         number = self.jobs.begin(name, kind)
         try:
             entered = enter()
+            if entered is None:
+                raise SourceError(  # noqa: TRY301  told as what the store refuses is
+                    "Not all of these are features on the track of this step any more.",
+                    mend="Load the page again, and tick them anew.",
+                )
         except LandtrackError as error:
             self.jobs.end(number, REFUSED, "\n".join(
                 asked.told(error, words_for(request).lang, request).values()
@@ -201,9 +205,6 @@ class StepPages:
         except BaseException:
             self.jobs.end(number, INTERRUPTED, "")
             raise
-        if entered is None:
-            self.jobs.end(number, REFUSED, words_for(request)("desk.refused.none"))
-            raise asked.UnknownError
         self.jobs.end(number, DONE, "\n".join(entered.lines))
         if not self.home.shared:
             out = places.out_of(asked.folder(self.home, request))
@@ -270,6 +271,18 @@ def _range(text: str) -> str:
     """Read the numbers of events as they stand in an address; empty where they are none."""
     numbers = _numbers(text)
     return f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else "".join(map(str, numbers))
+
+
+def _ticked(text: str) -> tuple[int, ...]:
+    """Read the numbers of the events that are ticked.
+
+    Raises SourceError: If there are none.
+    Raises UnknownError: If they are no numbers of events.
+    """
+    found = _numbers(text)
+    if not found:
+        raise asked.UnknownError if text.strip(", ") else asked.nothing_ticked()
+    return found
 
 
 def _numbers(text: str) -> tuple[int, ...]:
