@@ -204,16 +204,18 @@ def next_news(got):
 
 def test_of_all_who_listen_each_is_told_until_their_own_session_ends(desk, monkeypatch):
     monkeypatch.setattr("landtrack.server.news.LOOK_S", 0.05)
-    rita, chen = heard(desk, "rita"), heard(desk, "chen")
-    first = [next_news(got) for _, got, _ in (rita, chen)]
-    assert first[0] == first[1]
+    rita, chen, kim = heard(desk, "rita"), heard(desk, "chen"), heard(desk, "kim")
+    first = [next_news(got) for _, got, _ in (rita, chen, kim)]
+    assert first[0] == first[1] == first[2]
     assert first[0]["drawn"] == told_on(desk.of("rita").ask(f"{HERE}/map.html"))["drawn"]
-    assert rita[2].ask("/sign-out", "POST").status == 303  # who was asked as so far
+    for each in (rita, kim):  # who was asked as so far, and who only listens
+        assert each[2].ask("/sign-out", "POST").status == 303
     entered = enters_a_step(desk)
     while next_news(chen[1])["event"] < entered:
         pass
-    assert b"data: " not in rita[1].read()  # it has ended, and nothing was told any more
-    for line, got, _ in (rita, chen):
+    for each in (rita, kim):  # theirs have ended, and nothing was told any more
+        assert b"data: " not in each[1].read()
+    for line, got, _ in (rita, chen, kim):
         got.close()
         line.close()
 
