@@ -218,9 +218,9 @@ def test_a_place_without_a_workflow_has_no_steps(tmp_path):
 
 
 def test_an_announcement_for_twelve_parcels_takes_eight_clicks(tmp_path):
-    """From the page of the place: steps, all, day and number typed, scan dropped, enter.
+    """From the page of the place: steps, all, day and number typed, scan chosen, enter.
 
-    What was ticked and typed before the scan is dropped stays.
+    What was ticked and typed before a scan is dropped or chosen stays.
     """
     from playwright.sync_api import sync_playwright
 
@@ -248,11 +248,16 @@ def test_an_announcement_for_twelve_parcels_takes_eight_clicks(tmp_path):
         clicks += 2
         page.evaluate("""() => {
             const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File(["%PDF-1.4 a scan"], "scan.pdf"));
+            dataTransfer.items.add(new File(["%PDF-1.4 another"], "another.pdf"));
             document.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
         }""")
-        clicks += 1
+        page.wait_for_selector("text=another.pdf is a scan")
+        page.set_input_files("#own_scan", {  # or chosen beside the step, as who has no mouse does
+            "name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 a scan"})
+        page.click("text=Bring it")
+        clicks += 2
         page.wait_for_selector("text=scan.pdf is a scan")
+        assert page.input_value("#document") == "1"
         assert page.locator("#scan option:checked").inner_text() == "scan.pdf"
         page.click("text=Enter it for the ticked ones")
         clicks += 1
