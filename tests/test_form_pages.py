@@ -1,23 +1,28 @@
 """The first page of a vetting form decides and is signed; the evidence is on the pages after it."""
 
 import csv
+import os
 import re
+from pathlib import Path
 
 import docx
 import openpyxl
 import openxml_audit
 import pdfplumber
+import pypdfium2
 import pytest
 from builders import Site, box, line
 from click.testing import CliRunner
+from PIL.Image import Quantize
 
 from landtrack.app import vet
 from landtrack.cli.main import main
 from landtrack.model import catalog, translations
-from landtrack.output.reports import document, vetting
+from landtrack.output.reports import document, vetting, yearly
 
 pytestmark = pytest.mark.usefixtures("read_here", "vets_kept")
 
+PICTURES = Path(__file__).parent / "pictures"
 LONG = "东北先进装备制造与新能源汽车关键零部件研发生产基地建设股份有限公司第二分公司"
 
 
@@ -166,3 +171,25 @@ def test_two_sheets_of_a_workbook_never_have_one_name():
     names = [xlsx._once(each, taken) for each in ("a" * 40, "A" * 40, "a/b", "a b", "")]
 
     assert names == ["a" * 31, "A" * 29 + " 2", "a b", "a b 2", "-"]
+
+
+@pytest.mark.skipif(
+    "LANDTRACK_PICTURES" not in os.environ, reason="LANDTRACK_PICTURES is not set"
+)
+def test_pictures_of_the_papers_are_drawn(tmp_path):
+    """First pages at 150 dots to the inch, in few colours, so that they stay small."""
+    demo = catalog.place(catalog.demo_place())
+    for lang in ("zh", "en"):
+        result, words = vet.vet(demo, lang=lang), translations.load(lang)
+        cases = [vetting.case(result, each) for each in ("XP-036", "XP-001", "XP-041")]
+        for name, made in (
+            ("form", vetting.build(result, cases[0])),
+            ("forms", vetting.of_several(result, cases)),
+            ("report", yearly.report(result, demo.as_of)),
+        ):
+            path = tmp_path / f"{name}.pdf"
+            document.write(made, path, words, kind="pdf")
+            with pypdfium2.PdfDocument(path) as book:
+                seen = book[0].render(scale=150 / 72).to_pil()
+            drawn = PICTURES / f"paper-{name}-{lang}.png"
+            seen.quantize(64, Quantize.MAXCOVERAGE).save(drawn, optimize=True)

@@ -281,6 +281,7 @@ def test_the_columns_share_the_width_and_none_vanishes(rows):
         pytest.param("甲乙丙，丁", ["甲乙", "丙，丁"], id="but not before a closing mark"),
         pytest.param("甲乙（丙丁", ["甲乙", "（丙丁"], id="nor after an opening one"),
         pytest.param("aaa bbb", ["aaa", "bbb"], id="words are not broken"),
+        pytest.param("甲乙元/m²丁", ["甲乙", "元/m²", "丁"], id="nor a unit from what it is by"),
         pytest.param("", [""], id="nothing is a line"),
     ],
 )

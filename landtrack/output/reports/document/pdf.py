@@ -58,7 +58,7 @@ LEAST_LEFT = 30 * mm
 """A section begins on a new page rather than with less room than this."""
 
 PIECE = re.compile(
-    r"[（《〔“(]*(?:[\u2e80-\uffff]|[^\s\u2e80-\uffff]+)[，。；：、）》〕”％,.;:)%]*\s*|\s+"
+    r"[（《〔“(]*(?:[\u2e80-\uffff](?:/[a-zA-Z²³]+)?|[^\s\u2e80-\uffff]+)[，。；：、）》〕”％,.;:)%]*\s*|\s+"
 )
 """What is not broken over lines: a word, a Chinese character, with the marks that go with it."""
 
