@@ -29,6 +29,8 @@ LEAST_M = 180.0
 """Metres from top to bottom, at least: a plot alone says not where it is."""
 MOST = 4_000
 """Features of a layer that are drawn; a map so small shows no more."""
+MOST_NUMBERED = 80
+"""Plots that fail and have their numbers on the map of a place; more would not be read."""
 GROUND = (
     ("boundaries", "none", "#8C6D8C", 0.9), ("water", "#CFE3EF", "#9CC3D9", 0.4),
     ("parcels", "none", "#D8D4C8", 0.4), ("roads", "#FFFFFF", "#A9A59A", 1.4),
@@ -131,7 +133,7 @@ def _draw_verdicts(
     failing = plots[(found == Outcome.FAIL).to_numpy()]
     labels = _road_names(result, window)
     labels += [_Label(str(key), *_middle(shape), 7, OWN, tries=BESIDE)
-               for key, shape in failing.geometry.items()]
+               for key, shape in failing.geometry.iloc[:MOST_NUMBERED].items()]
     _label(axes, labels, window, figure)
     _bar(axes, window, words)
     return figure
