@@ -273,7 +273,16 @@ def test_a_new_place_is_made_of_what_came_whole(tmp_path):
         brought(tmp_path, [("园区/a.shp", b"1")], settle=False).settle_as("园区")
 
 
-@pytest.mark.parametrize("named", ["", "..", "a/b", "build", ".hidden"])
+def test_a_new_place_without_a_folder_is_called_as_its_first_file(tmp_path):
+    incoming = brought(tmp_path, [("地块 2026.shp", b"1"), ("b.csv", b"2")], settle=False)
+
+    name, _ = incoming.settle_as(" ")
+
+    assert name == "地块 2026"
+    assert tree(tmp_path) == {f"{name}/地块 2026.shp": b"1", f"{name}/b.csv": b"2"}
+
+
+@pytest.mark.parametrize("named", ["..", "a/b", "build", ".hidden"])
 def test_a_new_place_needs_a_name_that_a_folder_can_have(tmp_path, named):
     incoming = brought(tmp_path, [("a.shp", b"1")], settle=False)
 

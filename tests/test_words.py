@@ -108,9 +108,9 @@ def test_every_word_of_the_ledger_comes_from_the_catalog(outputs):
 
     for sheet in book:
         assert sheet.title.startswith(MARK)
-        for cell in sheet[1]:
+        for cell in filter(lambda each: each.value is not None, sheet[1]):  # a cover has blanks
             of_rule = any(cell.value.startswith(f"{words} (") for words in of_data_files())
             assert MARK in cell.value or of_rule, (sheet.title, cell.value)
-    for row in book.worksheets[3].iter_rows(min_row=2, values_only=True):
+    for row in book.worksheets[4].iter_rows(min_row=2, values_only=True):
         severity, title, layer, _, _, _, mend, who, _ = row
         assert all(MARK in each for each in (severity, title, layer, mend, who))

@@ -349,7 +349,7 @@ class Incoming:
     def settle_as(self, name: str) -> tuple[str, Receipt]:
         """Make a new place of what came.
 
-        ``name``: Of its folder; that of the folder that came where empty.
+        ``name``: Of its folder; that of the folder that came where empty, else of the first file.
         Returns: Its name, and what became of the files.
         Raises OutputError: If there is a folder of that name, or it cannot be made.
         Raises SourceError: If nothing came, or the place has no name.
@@ -357,7 +357,9 @@ class Incoming:
         if not self._names:
             raise SourceError("No file came.", mend="Choose the files of the place.")
         common = self._common_folder()
-        own = clean(name) if name.strip() else common
+        own = clean(name) if name.strip() else common or clean(
+            Path(next(iter(self._names.values()))).stem
+        )
         if not own or "/" in own or _key(own) == OUT:
             raise SourceError(
                 "The new place has no name that a folder can have.",
