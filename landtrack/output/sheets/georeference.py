@@ -115,7 +115,7 @@ def claims_of(pdf: bytes | str) -> list[dict[str, Any]]:
         opened = pikepdf.open(io.BytesIO(pdf) if isinstance(pdf, bytes) else pdf)
     except (pikepdf.PdfError, OSError) as error:
         raise SourceError(
-            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+            "The PDF cannot be read.", mend="Get the file again: it is damaged."
         ) from error
     with opened as document:
         return [_claim_of(page, number) for number, page in enumerate(document.pages, start=1)]
@@ -131,7 +131,7 @@ def has_claims(pdf: bytes) -> bool:
             return any(PIECE in page.get("/PieceInfo", {}) for page in document.pages)
     except pikepdf.PdfError as error:
         raise SourceError(
-            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+            "The PDF cannot be read.", mend="Get the file again: it is damaged."
         ) from error
 
 

@@ -100,7 +100,7 @@ def prove(
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
         raise SourceError(
-            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+            "The PDF cannot be read.", mend="Get the file again: it is damaged."
         ) from error
     try:
         if len(document) != len(claims):

@@ -70,7 +70,7 @@ def faults(
             found = digests(document)
         except (pikepdf.PdfError, RecursionError, ValueError, TypeError) as error:
             raise SourceError(
-                f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+                "The PDF cannot be read.", mend="Get the file again: it is damaged."
             ) from error
     for number, (claim, digest) in enumerate(zip(claims, found, strict=True), start=1):
         if DRAWN not in claim:
@@ -105,7 +105,7 @@ def since_issued(issued: bytes, signed: bytes, words: Words) -> list[str]:
             ]
     except (pikepdf.PdfError, RecursionError, ValueError, TypeError) as error:
         raise SourceError(
-            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+            "The PDF cannot be read.", mend="Get the file again: it is damaged."
         ) from error
 
 

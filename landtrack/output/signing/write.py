@@ -59,7 +59,7 @@ def sign(pdf: bytes, signer: Signer, reason: str = "", stamp: Stamp | None = Non
         count = len(writer.prev.embedded_signatures)
     except (PdfError, ValueError, TypeError, RecursionError) as error:
         raise SourceError(
-            f"The PDF cannot be read: {error}.", mend="Get the file again: it is damaged."
+            "The PDF cannot be read.", mend="Get the file again: it is damaged."
         ) from error
     own = f"{FIELD}{count + 1}"
     asked = stamp.trusted.context(ask=True) if stamp.long_term else None
