@@ -1,10 +1,12 @@
 """What a run leaves behind: the store, the ledger, the tables."""
 
 import csv
+import errno
 import hashlib
 import json
 import shutil
 import sqlite3
+import tempfile
 
 import geopandas as gpd
 import gis
@@ -367,3 +369,17 @@ def test_a_second_run_keeps_the_row_of_a_first_that_knew_less(site, tmp_path):
     told = store.read(path, "runs")["rules_on"]
 
     assert [each or "" for each in told] == ["", ""]
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refused)
+    done = []
+
+    with pytest.raises(OutputError):
+        vet.run(out=tmp_path / "build", tell=lambda *step: done.append(step))
+
+    assert done == []
+    assert not (tmp_path / "build").exists()

@@ -112,6 +112,8 @@ def run(  # noqa: PLR0913  each is a thing of its own that a caller may leave ou
     """
     loaded = catalog.place(place if place is not None else catalog.demo_place())
     rules_on = rules_day(as_of) if rules_now else None
+    if out:
+        staging.insist_writable(Path(out))
     known = shared or (Path(out) / STORE if out else None)
     log = store.log.proven(known) if known and store.exists(known) else ()
     try:

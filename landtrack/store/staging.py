@@ -110,10 +110,27 @@ def _enter(alone: ExitStack, out: Path) -> None:
             f"Another run is writing into {out}.", mend="Wait until it is done, then run again."
         ) from error
     except OSError as error:
-        raise disk.refusal(error, out) or OutputError(
-            f"The folder {out} cannot be written: {error.strerror}.",
-            mend="Name another folder with --out, or ask for the right to write there.",
-        ) from error
+        raise _unwritable(error, out) from error
+
+
+def insist_writable(out: Path) -> None:
+    """Insist that something can be written into a folder, before the work for it begins.
+
+    Raises OutputError: If nothing can.
+    """
+    there = next(each for each in (out.absolute(), *out.absolute().parents) if each.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise _unwritable(error, out) from error
+
+
+def _unwritable(error: OSError, out: Path) -> LandtrackError:
+    return disk.refusal(error, out) or OutputError(
+        f"The folder {out} cannot be written: {error.strerror}.",
+        mend="Name another folder with --out, or ask for the right to write there.",
+    )
 
 
 @contextmanager
