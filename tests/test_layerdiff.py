@@ -52,6 +52,25 @@ def test_a_difference_is_told_once_and_by_its_kind(before, after, expected):
     assert told(before, after) == expected
 
 
+@pytest.mark.parametrize(("found", "said"), [
+    ([("a", "r", "pass", "not_there"), ("b", "r", "not_there", "pass")], []),
+    ([("a", "r", "pass", "not_there"), ("b", "r", "not_there", "fail")], [("b", "pass", "fail")]),
+    ([("a", "r", "pass", "not_there")], [("b", "pass", "not_there")]),
+    ([("b", "r", "not_there", "fail")], [("b", "not_there", "fail")]),
+    ([("c", "r", "pass", "not_there")], [("c", "pass", "not_there")]),  # that one is gone
+])
+def test_a_plot_with_another_number_keeps_its_verdicts(found, said):
+    old, new = (frame("plots", {key: box(0, 0, 100, 100)}) for key in "ab")
+    table = layer_changes.differences({"plots": old}, {"plots": new})
+    verdicts = pd.DataFrame(found, columns=["plot_id", "rule", "before", "after"])
+
+    whole = layer_changes.with_verdicts(table, verdicts)
+
+    own = whole[whole["what"] == "verdict"]
+    assert list(own[["feature_id", "before", "after"]].itertuples(index=False, name=None)) == said
+    assert (whole["what"] == "renumbered").sum() == 1
+
+
 def test_the_same_outline_drawn_from_another_corner_or_with_more_points_is_the_same():
     ring = [(0, 0), (100, 0), (100, 100), (0, 100)]
     turned = shapely.Polygon([(x + box(0, 0, 1, 1).bounds[0], y + box(0, 0, 1, 1).bounds[1])

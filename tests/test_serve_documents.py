@@ -151,6 +151,7 @@ def test_what_is_not_offered_is_no_page(visitor, park, what, typed):
     ("report", {"year": "20x6"}, "is no year"), ("report", {"year": "--out=x"}, "is no year"),
     ("days", {"before": "2006-13-01", "after": "2006-12-31"}, "is no day"),
     ("days", {"before": "", "after": ""}, "is no day"),
+    ("days", {"before": "2006-12-31", "after": "2006-12-31"}, "is not after"),
 ])
 def test_what_is_no_day_and_no_year_is_told(visitor, park, what, typed, said):
     answer = desk_forms.send(visitor, at(park, f"/{what}"), typed)

@@ -200,18 +200,38 @@ def with_verdicts(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDat
 
     ``table``: What :func:`differences` gave.
     ``verdicts``: What :func:`landtrack.assessment.rules.verdict_changes` gave.
-    Returns: A row more for each; without a shape.
+    Returns: A row more for each; without a shape. A plot that was only renumbered keeps its
+    verdicts: those that differ are of its new number.
     """
-    if verdicts.empty:
+    told = _of_renumbered(table, verdicts)
+    if told.empty:
         return table
     added = pd.DataFrame({
-        "layer": "plots", "feature_id": verdicts["plot_id"], "what": "verdict",
-        "field": verdicts["rule"], "before": verdicts["before"], "after": verdicts["after"],
+        "layer": "plots", "feature_id": told["plot_id"], "what": "verdict",
+        "field": told["rule"], "before": told["before"], "after": told["after"],
         "moved_m": np.nan, "apart_m": np.nan, "changed_m2": np.nan, "geometry": None,
     })
     shaped = gpd.GeoDataFrame(added, geometry="geometry", crs=table.crs)
     whole = shaped if table.empty else pd.concat([table, shaped], ignore_index=True)
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=table.crs)
+
+
+def _of_renumbered(table: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Hold the verdicts of plots that were renumbered against each other, by rule."""
+    own = table[(table["layer"] == "plots") & (table["what"] == "renumbered")]
+    if own.empty or verdicts.empty:
+        return verdicts
+    fresh = dict(zip(own["before"].astype(str), own["after"].astype(str), strict=True))
+    keys = verdicts["plot_id"].astype(str)
+    old, new = keys.isin(fresh), keys.isin(fresh.values())
+    was = verdicts[old].assign(plot_id=keys[old].map(fresh)).set_index(["plot_id", "rule"])
+    merged = verdicts[new].join(was["before"].rename("was"), on=["plot_id", "rule"])
+    merged["before"] = merged["was"].fillna(merged["before"])
+    alone = was[~was.index.isin(pd.MultiIndex.from_frame(merged[["plot_id", "rule"]]))]
+    told = pd.concat([
+        verdicts[~(old | new)], merged.drop(columns="was"), alone.reset_index()[verdicts.columns],
+    ])
+    return told[told["before"] != told["after"]]
 
 
 def write_layer(table: gpd.GeoDataFrame, path: Path) -> None:

@@ -87,6 +87,10 @@ class DocumentPages:
         typed = asked.texts(await request.form())
         folder, out = await run_in_threadpool(self._judged, request)
         days = [_day(typed.get(name, "")) for name in ("before", "after")]
+        if days[0] >= days[1]:
+            raise SourceError(
+                f"{days[1]} is not after {days[0]}.", mend="Name the earlier day first."
+            )
         kept = self.home.changes(folder, differences.named(*days))
         await run_in_threadpool(differences.forget, self.home, folder)
         return asked.job(
