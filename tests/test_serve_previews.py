@@ -22,7 +22,7 @@ from landtrack.cli.main import main
 from landtrack.model import translations
 from landtrack.model.errors import LandtrackError
 from landtrack.output.sheets import picture
-from landtrack.server import asked, previews, questions
+from landtrack.server import asked, cases, previews, questions
 from landtrack.store import sheet_register
 
 SIGNED = {"drawn_by": "甲", "checked_by": "乙", "on": "2006-12-31"}
@@ -151,6 +151,17 @@ def test_the_form_shows_it_without_script_and_keeps_what_was_typed(visitor, park
     assert re.search(r'<button class="plain" formmethod="get">Preview</button>', case)
 
 
+def test_what_is_asked_for_by_name_stands_on_the_sheet_that_is_printed(visitor, park):
+    typed = {"plot": "A", "template": "parcel", "value.survey_unit": "测绘院", "value.x y": "no"}
+    page = visitor.ask(address(park, **typed))
+
+    assert 'id="value-map_sheet" name="value.map_sheet"' in page.text
+    assert 'id="value-survey_unit"' not in page.text  # it is stated
+    assert "survey_unit=测绘院</textarea>" in page.text
+    assert cases.stated(typed | {"values": "owner=甲"}) == [
+        "--set=owner=甲", "--set=survey_unit=测绘院"]
+
+
 @pytest.mark.parametrize(("what", "typed", "status"), [
     ("sheet", {"plot": "A", "template": "parcel", "scale": "1:x"}, 409),
     ("sheet", {"plot": "Z", "template": "parcel"}, 404), ("sheet", {"plot": "A"}, 404),
@@ -200,5 +211,11 @@ def test_in_a_browser_it_follows_what_is_typed(desk, park, lang, size):
         page.locator("#preview .pass").wait_for()
         assert page.locator("#lack-checked_by").inner_text() == ""
         assert page.locator("#preview img").get_attribute("src") != first
+        first = page.locator("#preview img").get_attribute("src")
+        unit = page.get_by_label(words("sheet.label.survey_unit"))  # what lacks has an input
+        unit.fill("测绘院")
+        page.wait_for_function(
+            "src => document.querySelector('#preview img')?.src !== src", arg=first)
+        assert unit.input_value() == "测绘院"
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert papers.listed(park / "build") == []

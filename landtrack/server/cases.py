@@ -258,8 +258,7 @@ def stated(typed: Mapping[str, str]) -> list[str]:
         value = typed.get(name, "").strip()
         if value:
             made.append(f"{options.get(name, f'--{name}')}={value}")
-    lines = map(str.strip, typed.get("values", "").splitlines())
-    made += [f"--set={line}" for line in lines if line]
+    made += [f"--set={line}" for line in previews.values_of(typed)]
     return [*made, *(["--draft"] if typed.get("draft") else [])]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ FIELDS = ("template", "scale", "paper", "drawn_by", "checked_by", "on", "values"
 """What is typed for a sheet."""
 NAMED = ("drawn_by", "checked_by")
 """Of what a sheet may lack, what has a field of its own."""
+VALUE = "value."
+"""Stands before the name of any other value that is asked for in an input."""
+NAMED_VALUE = re.compile(r"value\.\w{1,60}")
 PAPERS = ("A4", "A3", "A2", "A1", "A0")
 LONGEST = 4000
 """Signs of what is typed in one field."""
@@ -67,6 +71,7 @@ class PreviewPages:
     def _page(self, request: Request, out: Path, selection: str, **subject: str) -> Response:
         words, asked_for = words_for(request), request.query_params
         typed = {name: asked_for.get(name, "")[:LONGEST] for name in FIELDS}
+        typed["values"] = "\n".join(values_of(dict(asked_for)))[:LONGEST]
         seen, fault = None, None
         try:
             seen = self.drawer.ask(PreviewSheet(
@@ -113,3 +118,12 @@ def form(
             ],
         },
     }
+
+
+def values_of(typed: Mapping[str, str]) -> list[str]:
+    """List what is stated for a sheet, as ``name=value``: in inputs of its own, and in lines."""
+    own = [
+        f"{name.removeprefix(VALUE)}={value.strip()}" for name, value in typed.items()
+        if NAMED_VALUE.fullmatch(name) and value.strip()
+    ]
+    return [*filter(None, map(str.strip, typed.get("values", "").splitlines())), *own]

@@ -282,6 +282,9 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
       const fresh = page.getElementById(box.id) ?? page.querySelector("main");
       box.replaceChildren(...fresh?.childNodes ?? []);
       for (const each of form.querySelectorAll("[id^=lack-]")) each.textContent = page.getElementById(each.id)?.textContent ?? "";
+      for (const each of page.querySelectorAll("#asked-values p")) {  // what is typed already stays
+        if (!document.getElementById(each.querySelector("input")?.id ?? "")) form.querySelector("#asked-values")?.append(each);
+      }
     } catch {
       box.textContent = form.dataset.lost ?? "";
     }
