@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -146,9 +146,17 @@ def line(words: Words, workflow: Workflow, event: Event) -> str:
 def changed_by(words: Words, workflow: Workflow, event: Event) -> str:
     """Tell who entered an event, when, and what it changed."""
     return words(
-        "event.changed_by", who=event.by or words("event.somebody"), when=event.recorded_at,
-        line=line(words, workflow, event).strip(),
+        "event.changed_by", who=event.by or words("event.somebody"),
+        when=_here(event.recorded_at), line=line(words, workflow, event).strip(),
     )
+
+
+def _here(moment: str) -> str:
+    """Write a moment to the minute, by the clock of this computer; as it is where it is none."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return moment
 
 
 def history(
