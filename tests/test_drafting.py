@@ -226,6 +226,26 @@ def test_hostile_names_stay_text(tmp_path):
     assert len(tables["layer"]) == 1
 
 
+@pytest.mark.parametrize(("path", "layer", "kind"), [
+    ("cambridge_west.gpkg", "lots", "plots"), ("cambridge_west.gpkg", "hydrants", ""),
+    ("cambridge.gpkg", "street_centerlines", "roads"), ("a.gpkg", "RailLine", "railways"),
+    ("broadway.shp", "broadway", ""), ("trails.shp", "trails", ""),
+    ("waterloo.shp", "waterloo", ""),
+    ("bridges2019.shp", "bridges2019", "bridges"), ("PowerLines.shp", "PowerLines", "power_lines"),
+    ("power-line 10kV.shp", "power-line 10kV", "power_lines"),
+    ("boundary_A.shp", "x", "boundaries"),
+    ("roads.gpkg", "parcels", "parcels"), ("roads.gpkg", "main", "roads"),
+    ("主要道路2020.shp", "主要道路2020", "roads"), ("BRIDGE.shp", "BRIDGE", "bridges"),
+    ("DLTB2020.shp", "DLTB2020", "land_classes"), ("plants/heat.shp", "heat", "plants"),
+])
+def test_a_kind_is_guessed_by_whole_words_and_by_the_layer_before_the_file(path, layer, kind):
+    names = (each for each in catalog.schemas() if draft_catalog._named(each, layer))
+    found = set(names) or {
+        each for each in catalog.schemas() if draft_catalog._named(each, f"{path} {layer}")}
+
+    assert found == ({kind} if kind else set())
+
+
 def test_without_files_there_is_nothing_to_draft(tmp_path):
     with pytest.raises(SourceError, match="no file that can be read"):
         draft_catalog.draft(tmp_path)
@@ -234,10 +254,10 @@ def test_without_files_there_is_nothing_to_draft(tmp_path):
 
 
 def test_several_layers_of_a_file_are_told_apart_by_name(tmp_path):
-    for name, kind in (("地块", "plots"), ("roads", "roads")):
+    for name, kind in (("地块", "plots"), ("roads", "roads"), ("sidings", "")):
         shape = box(0, 0, 9, 9) if kind == "plots" else line((0, 0), (9, 9))
         gpd.GeoDataFrame({"编号": ["1"]}, geometry=[shape], crs=CRS).to_file(
-            tmp_path / "all.gpkg", layer=name
+            tmp_path / "cambridge.gpkg", layer=name  # no bridge is in it
         )
 
     layers = tomllib.loads(draft_catalog.draft(tmp_path))["layer"]

@@ -369,6 +369,20 @@ def test_guesses_are_marked_until_they_are_found_right(tmp_path):
     assert [each.part for each in after.remarks() if each.guess] == ["layer-1"]
 
 
+@pytest.mark.parametrize("asked", [
+    '# guess: no layer says where it lies\ncrs = "EPSG:????"', 'crs = "EPSG:????"  # guess: asked',
+])
+def test_what_is_asked_for_cannot_be_found_right(tmp_path, asked):
+    text = FULL.replace('crs = "EPSG:4529"', asked, 1)
+    (tmp_path / "catalog.toml").write_text(text, encoding="utf-8")
+    there = edit_catalog.read(tmp_path)
+
+    after = edit_catalog.confirm(there, there.sha256, [each.line for each in there.remarks()])
+
+    assert [(each.key, each.asks) for each in after.guesses()] == [("crs", True)]
+    assert len(there.guesses()) > 1
+
+
 GUESSED = """\
 [place]
 id = "g"

@@ -444,6 +444,9 @@ def test_where_no_file_says_its_reference_system_each_reading_is_a_map_to_choose
 
     untouched = desk_forms.send(visitor, here, form)
     before = stated_in(folder)["place"]["crs"]
+    desk_forms.send(visitor, desks.of_place(folder, "/catalog/confirm"), {
+        "seen": seen(folder), "all": "1"})
+    asked = visitor.ask(desks.of_place(folder, "/catalog"))  # nothing is right where nothing stands
     sent = desk_forms.send(visitor, here, form | {"reading": "EPSG:4529", "seen": seen(folder)})
     text = (folder / "catalog.toml").read_text("utf-8")
     guesses = visitor.ask(desks.of_place(folder, "/catalog"))
@@ -454,6 +457,8 @@ def test_where_no_file_says_its_reference_system_each_reading_is_a_map_to_choose
     assert page.text.count('<figure class="small">') == 4
     assert form["reading"] == ""  # nothing is chosen for anybody
     assert (untouched.status, before) == (303, "EPSG:????")
+    assert "asked: nobody could say it yet" in asked.seen
+    assert 'href="' + here + '#crs"' in asked.text
     assert sent.status == 303
     assert 'crs = "EPSG:4529" # guess: chosen on the map (CGCS2000 / 3-degree Gauss-Kruger' in text
     assert "guess: chosen on the map" in guesses.seen

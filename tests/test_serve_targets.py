@@ -61,7 +61,7 @@ def test_money_is_held_against_its_target_on_the_overview(send, visitor, park):
     (own,) = targets(park)
     assert (own["secure"], own["strive"], own["unit"]) == (400, 800, "万元")
     seen = visitor.ask(desks.of_place(park, "/overview")).seen
-    seen = seen.partition("Total investment by size of project")[2]  # beside it, not among the others
+    seen = seen.partition("Total investment by size of project")[2]  # beside it
     assert "Investment of 2006 300 万元" in seen  # 1 and 2 million; the third is of 2007
     assert "to secure: 400 万元 (75 %)" in seen
     assert "striven for: 800 万元 (38 %)" in seen

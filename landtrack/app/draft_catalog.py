@@ -32,6 +32,8 @@ from landtrack.model.memory import remembered
 from landtrack.spatial import crs
 from landtrack.spatial.crs import offsets
 
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+WORD = re.compile(r"[^\W\d_]+|\d+")
 SPACES = re.compile(r"[\s_\-]+")
 DIMENSIONS = {"polygon": {"Polygon", "MultiPolygon"}, "line": {"LineString", "MultiLineString"},
               "point": {"Point", "MultiPoint"}}
@@ -282,10 +284,14 @@ def _guesses(
 
 def _guess(path: str, seen: LayerSeen, *, several: bool) -> Guess:
     scored = []
+    # What a layer is called says more than what the file is that it is in with others.
+    says = seen.name if any(_named(kind, seen.name) for kind in catalog.schemas()) else (
+        f"{path} {seen.name}"
+    )
     for kind, schema in catalog.schemas().items():
         if seen.kinds and not _of_geometry(seen, schema):
             continue
-        name = _named(kind, path, seen.name)
+        name = _named(kind, says)
         fields = _fields(seen, schema)
         own = [each for each, *_ in fields if each not in GENERIC and each != schema.key]
         if seen.kinds and not name and len(own) < ENOUGH:
@@ -312,12 +318,36 @@ def _of_geometry(seen: LayerSeen, schema: Schema) -> bool:
     return bool(DIMENSIONS[schema.geometry] & set(seen.kinds))
 
 
-def _named(kind: str, path: str, layer: str) -> str:
-    """Find the longest usual name of a kind in that of the file, its folder or its layer."""
-    text = _plain(f"{path} {layer}")
+def _named(kind: str, text: str) -> str:
+    """Find the longest usual name of a kind in a text: of a file, its folder, or a layer."""
     return max(
-        (name for name in synonyms().kind.get(kind, ()) if _plain(name) in text), key=len,
-        default="",
+        (name for name in synonyms().kind.get(kind, ()) if _says(text, name)), key=len, default="",
+    )
+
+
+def _says(text: str, name: str) -> bool:
+    """Tell whether a name stands in a text: Chinese anywhere, else as a word, or as several."""
+    if ord(max(name)) > translations.LAST_NARROW:
+        return _plain(name) in _plain(text)
+    wanted, there = _words(name), _words(text)
+    whole = "".join(wanted)
+    return bool(wanted) and any(
+        _alike("".join(there[begin:begin + count]), whole)
+        for count in range(1, len(wanted) + 2) for begin in range(len(there) - count + 1)
+    )
+
+
+@remembered(8192)
+def _words(text: str) -> tuple[str, ...]:
+    """Part a text into its words: at blanks and signs, at figures, and at the humps of camels."""
+    parted = HUMP.sub(" ", unicodedata.normalize("NFKC", text))
+    return tuple(WORD.findall(parted.casefold()))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two words are the same but for their number."""
+    return one.removesuffix("s") == other.removesuffix("s") or {one, other} in (
+        {each, f"{each[:-1]}ies"} for each in (one, other)
     )
 
 

@@ -59,6 +59,9 @@ REASONS = (
 )
 UNIT = "unit"
 """A guess about it is of the column at which it stands."""
+_BLANK = re.compile(r"[\w:]*\?+")
+"""Stands for a value that nobody knows yet."""
+_WRITTEN_BLANK = re.compile(r"\"[\w:]*\?+\"")
 _writing = threading.Lock()
 _NAME = re.compile(r"(\w+)|(\"(?:\\.|[^\"\\])*\")")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -91,6 +94,11 @@ class Guess(NamedTuple):
     key: str
     value: str
     why: str
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether nothing is guessed, but asked: then it cannot be right as it is."""
+        return _BLANK.fullmatch(self.value) is not None
 
 
 class Part(NamedTuple):
@@ -560,6 +568,9 @@ def _confirmed(text: str, right: Collection[int], corrected: Collection[int] = (
                 mark, put_right if each.line in corrected else found_right, 1
             )
             head, _, tail = lines[each.line].rpartition(each.text)
+            of = head if head.strip("# ") else "".join(lines[each.line + 1:each.line + 2])
+            if each.line not in corrected and _WRITTEN_BLANK.search(of):
+                continue  # it is asked for: there is nothing to be right
             lines[each.line] = f"{head}{said}{tail}"
     return "\n".join(lines)
 
