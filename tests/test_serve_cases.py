@@ -126,14 +126,14 @@ def test_a_plot_of_any_key_has_its_page_its_form_and_its_sheet(visitor, park, ke
 
 
 def test_a_sheet_is_printed_with_what_was_typed_on_it_and_a_second_one_beside_it(visitor, park):
-    typed = {"plot": "A", "template": "parcel", "scale": "1:1000", "paper": "A4",
+    typed = {"plot": "A", "template": "parcel", "scale": "1:2000", "paper": "A4",
              "drawn_by": "--out=up.pdf", "checked_by": "乙", "values": "owner=Works\n\n"}
 
     for name in ("parcel-A.pdf", "parcel-A (2).pdf"):
         done = printed(visitor, park, "sheet", **typed)
         assert 'class="state done"' in done.text, done.seen
         assert papers.file_of(park / "build", name) is not None
-    assert "1:1000" in done.seen
+    assert "1:2000" in done.seen
     assert "parcel-A (2).pdf" in visitor.ask(desks.of_place(park, "/papers")).seen
 
 
