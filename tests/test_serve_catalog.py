@@ -466,6 +466,23 @@ def test_where_no_file_says_its_reference_system_each_reading_is_a_map_to_choose
 
 
 @pytest.mark.usefixtures("read_here")
+def test_a_file_that_nothing_is_read_from_is_named_with_the_ways_to_take_it(silent):
+    folder, visitor = silent
+    (folder / "台账.csv").write_text("项目编号,总投资\nXM-1,5\n", encoding="utf-8")
+    visitor.ask(desks.of_place(folder, "/inspect"), "POST")
+    files = desks.of_place(folder, "/files")
+    desks.until(lambda: 'data-news="' not in visitor.ask(files).text)
+
+    part = visitor.ask(desks.of_place(folder, "/catalog")).text.partition('id="unused"')[2]
+    part = part.partition("</section>")[0]
+
+    assert re.findall(r"<li>(\S+)", part) == ["台账.csv"]  # the plots are read from the other one
+    assert "项目编号, 总投资" in part
+    assert '/catalog/part/layer-1#ledger.path"' in part
+    assert '/catalog/part/layer-new"' in part
+
+
+@pytest.mark.usefixtures("read_here")
 def test_a_reading_that_was_chosen_stays_a_guess_until_it_is_confirmed(silent):
     folder, visitor = silent
     here = desks.of_place(folder, "/catalog")

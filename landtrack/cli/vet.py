@@ -10,7 +10,6 @@ import click
 from landtrack.cli import columns, language
 from landtrack.cli.options import AS_OF, KNOWN, PLACE, PLACE_LANG, RULES_NOW, day_of
 from landtrack.cli.printed import echo
-from landtrack.model.errors import CatalogError
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -61,6 +60,8 @@ def vet(
     cases, near = [case], options["near"] / 100
     if options["others"]:
         if options["changes"] or options["decision"]:
+            from landtrack.model.errors import CatalogError
+
             raise CatalogError(
                 "--set and --decision are of one project or plot, not of several.",
                 mend="Leave out --with, or vet them one by one.",
@@ -86,6 +87,8 @@ def _changes(stated: tuple[str, ...]) -> dict[str, float | str]:
     for each in stated:
         name, sign, value = each.partition("=")
         if not sign:
+            from landtrack.model.errors import CatalogError
+
             raise CatalogError(f"--set {each!r} states no value.", mend="Write name=value.")
         told[name.strip()] = value.strip()
     return told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -212,7 +212,18 @@ class CatalogPages:
                 part: sum(map(len, own.values())) for part, own in there.asked().items()
             } if parts else {},
             versions=edit_catalog.versions(there.folder), several=catalog_form.SEVERAL,
+            unused=[] if fault is not None and not parts else self._unused(there.folder, parts),
         )
+
+    def _unused(self, folder: Path, parts: Sequence[Part]) -> list[tuple[str, tuple[str, ...]]]:
+        """List the files that were looked at and that no part of a catalog names, with columns."""
+        known, named = places.plain("", folder), set(_texts([each.holds for each in parts]))
+        seen = files_seen.columns(folder, self.home.seen(folder))
+        return [
+            (file, tuple(dict.fromkeys(name for own in layers.values() for name in own)))
+            for file, layers in seen.items()
+            if layers and file not in named and not known.names(file)
+        ]
 
     def _form(  # noqa: PLR0913  what a form is shown with
         self, request: Request, there: Text, own: Part, posted: Mapping[str, str] | None = None, *,
@@ -409,6 +420,17 @@ def _numbers(said: object) -> set[int]:
     listed = said if isinstance(said, list) else []
     found = {asked.number(each) for each in listed if isinstance(each, str)}
     return {each for each in found if each is not None}
+
+
+def _texts(holds: object) -> Iterator[str]:
+    """Give the texts that tables hold, wherever they stand."""
+    if isinstance(holds, str):
+        yield holds
+    elif isinstance(holds, Mapping):
+        yield from _texts(list(holds.values()))
+    elif isinstance(holds, list):
+        for each in holds:
+            yield from _texts(each)
 
 
 def _is_toml(there: Text) -> bool:
