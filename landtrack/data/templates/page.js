@@ -9113,7 +9113,7 @@ var landtrack = (() => {
         tool4("tool.measure_area", "area", () => app2.useTool(() => measureTool(app2, true))),
         tool4("tool.trial", "trial", () => app2.useTool(() => tool3(app2))),
         may(app2.served, "POST step") && [...app2.tables.values()].some(hasSteps) ? tool4("tool.choose", "lasso", () => app2.useTool(() => chooseTool(app2))) : "",
-        app2.pins ? tool4("tool.note", "note", () => open(app2)) : "",
+        may(app2.served, "POST notes") ? tool4("tool.note", "note", () => open(app2)) : "",
         tool4("tool.visit", "here", () => app2.useTool(() => tool2(app2))),
         tool4("tool.graticule", "grid", () => app2.toggleGraticule(), { "aria-pressed": String(app2.graticuleOn()) }),
         tool4("tool.full_screen", "full", fullScreen),

@@ -61,7 +61,7 @@ export function bar(app) {
       tool("tool.measure_area", "area", () => app.useTool(() => measureTool(app, true))),
       tool("tool.trial", "trial", () => app.useTool(() => Trial.tool(app))),
       may(app.served, "POST step") && [...app.tables.values()].some(hasSteps) ? tool("tool.choose", "lasso", () => app.useTool(() => chooseTool(app))) : "",
-      app.pins ? tool("tool.note", "note", () => Noting.open(app)) : "",
+      may(app.served, "POST notes") ? tool("tool.note", "note", () => Noting.open(app)) : "",
       tool("tool.visit", "here", () => app.useTool(() => Visit.tool(app))),
       tool("tool.graticule", "grid", () => app.toggleGraticule(), { "aria-pressed": String(app.graticuleOn()) }),
       tool("tool.full_screen", "full", fullScreen),
