@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from html import unescape
 
 import browser
 import desk_forms
@@ -11,7 +12,7 @@ import pytest
 from builders import Site, box
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from landtrack.app import draft_catalog, edit_catalog, places
+from landtrack.app import draft_catalog, edit_catalog, places, vet
 from landtrack.cli.main import main
 from landtrack.model import catalog
 from landtrack.server import catalogs
@@ -527,3 +528,33 @@ def stated_in(folder):
 
 def seen(folder):
     return edit_catalog.read(folder).sha256
+
+
+def test_values_that_mean_nothing_yet_are_answered_at_once_where_their_row_leads(tmp_path):
+    site = Site(tmp_path / "park")
+    written = ["封顶", "封顶", "封顶", "入园", "x"]
+    site.layer("plots", [
+        site.plot(f"P{at}", box(200 * at, 0, 200 * at + 100, 100), stage=each)
+        for at, each in enumerate(written)
+    ])
+    vet.run(site.folder, out=site.folder / "build")
+    with desks.desk(site.folder, tmp_path / "state") as made:
+        visitor = made.visitor()
+        page = visitor.ask(desks.of_place(site.folder, "/issues?lang=zh"))
+        ways = set(re.findall(r'href="([^"]*#values.stage)"', page.text))
+        (way,) = map(unescape, ways)
+        form = visitor.ask(way.partition("#")[0])
+        inputs = desk_forms.inputs(form)
+        action = re.search(r'<form id="part" method="post" action="([^"]*)"', form.text)[1]
+        answer = desk_forms.send(visitor, unescape(action), inputs | {
+            "values.stage.1.value": "entered", "values.stage.2.value": "under_construction"})
+
+    rows = re.findall(r"<td>(P\d)[^<]*(?:<span[^>]*>([^<]*)</span>)?</td>", page.text)
+    assert [len(rows), rows[0][0], "2" in rows[0][1]] == [3, "P0", True]  # three values, five plots
+    assert [inputs[f"values.stage.{at}.key"] for at in range(3)] == ["封顶", "入园", "x"]
+    assert inputs["values.stage.0.value"] == "topping_out"  # its words hold it: likely
+    assert inputs["values.stage.2.value"] == ""                    # nothing is
+    assert re.search(r'<details id="values.stage" open>', form.text)
+    assert answer.status == 303, answer.seen
+    assert stated_in(site.folder)["layer"][0]["values"]["stage"] == {
+        "封顶": "topping_out", "入园": "entered", "x": "under_construction"}

@@ -122,7 +122,7 @@ def test_the_next_delivery_of_a_layer_counts_when_what_differs_was_seen(place, t
     assert "Let it count" not in shown.seen
     assert unchanged == before
     assert "Let it count" in told.seen
-    assert "1 new 1 gone 1 another shape" in told.seen
+    assert "1 new 1 gone 1 with another shape" in told.seen
     assert "<pre" not in told.text
     assert re.findall(r'<th scope="row">(\w+)', listed.text) == ["C", "B", "A"]
     assert taken.status == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlencode
 
 from landtrack.app import edit_catalog
 from landtrack.app.edit_catalog import Part
@@ -14,6 +14,9 @@ from landtrack.model.errors import LandtrackError
 
 FILES = "files"
 LEDGER = "ledger"
+ASKS, VALUE = "asks", "value"
+"""In the address of a form: the block that it asks of, and the values that have no code there."""
+VALUES = "values."
 
 
 def parts_of(folder: Path) -> Sequence[Part]:
@@ -79,3 +82,15 @@ def _is_of(source: str, table: object) -> bool:
     """Tell whether a source is the file of a table, or something in it."""
     path = table.get("path") if isinstance(table, Mapping) else None
     return isinstance(path, str) and (source == path or source.startswith(f"{path}:"))
+
+
+def with_values(at: str, values: Sequence[str]) -> str:
+    """Let the address of a block of values bring those that have no code along.
+
+    ``at``: As :func:`address` gives it; any other is as it was.
+    """
+    page, _, block = at.partition("#")
+    if VALUES not in block:
+        return at
+    query = [(ASKS, unquote(block)), *((VALUE, each) for each in values)]
+    return f"{page}?{urlencode(query, quote_via=quote)}#{block}"

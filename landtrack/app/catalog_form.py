@@ -97,8 +97,8 @@ Look = Callable[[str, str], tuple[str, str] | None]
 class About:
     """What is known around a form: the words of the reader, files, columns, values to be asked.
 
-    ``columns``: By file and layer, each with one of its cells. ``asked``: By field, what is written
-    in a layer and has no code yet. ``layers``: By file, what its layers and sheets are called, and
+    ``columns``: By file and layer, each with one of its cells. ``asked``: By field or block, what
+    is written and has no code yet. ``layers``: By file, what its layers and sheets are called, and
     what is said of those that were not read. ``systems``: As ``systems.fault``, which is asked
     where it is not given. ``headings``: By file and layer, what columns may be called. ``rows``:
     As ``table_rows.last``, by file, sheet and encoding; nothing is asked where it is not given.
@@ -271,7 +271,8 @@ class _Walk:
         made = {}
         for name in [*fields, *(each for each in held if each not in fields)]:
             block = f"{at}.{name}"
-            more = () if at.startswith("ledger") else self.about.asked.get(name, ())
+            drafted = () if at.startswith("ledger") else self.about.asked.get(name, ())
+            more = dict.fromkeys((*drafted, *self.about.asked.get(block, ())))
             pairs = self._pairs(
                 held.get(name, {}), block, _Where(block, "", "layer", "values"), "code",
                 tuple(each for each in more if each not in held.get(name, {})),
@@ -287,7 +288,8 @@ class _Walk:
     ) -> dict[str, Any]:
         """Go through what is named by who writes the catalog: a name and a value a row."""
         made: dict[str, Any] = {}
-        rows = [*held.items(), *((each, _GONE) for each in more), *[(_GONE, _GONE)] * BLANK]
+        likely = ((each, _likely(each, codes)) for each in more)
+        rows = [*held.items(), *likely, *[(_GONE, _GONE)] * BLANK]
         for number, (name, value) in enumerate(rows):
             row = where._replace(row=str(number))
             key = self._leaf("text", name, f"{at}.{number}.key", row)
@@ -417,6 +419,16 @@ class _Where(NamedTuple):
 
 
 _INPUT = {"scalar": "text", "integer": "number"}
+
+
+def _likely(written: str, codes: Iterable[tuple[str, str]]) -> Any:  # noqa: ANN401
+    """Find the code that a value is likely to mean: the only one with words like it."""
+    plain = written.strip().casefold()
+    found = [
+        code for code, said in codes
+        if plain and (plain in said.casefold() or said.casefold() in plain or plain == code)
+    ]
+    return found[0] if len(found) == 1 else _GONE
 
 
 def _kind(of: types.Type) -> str:

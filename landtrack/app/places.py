@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from landtrack.app import deliver
+from landtrack.app import answered_at, deliver
 from landtrack.model import LayerSource, Place, catalog, translations
 from landtrack.model.catalog import CATALOG_NAME
 from landtrack.model.errors import LandtrackError, OutputError, SourceError
@@ -292,7 +292,11 @@ def _changed(inputs: str, folder: Path, at: datetime) -> tuple[str, ...]:
 
 
 class Asked(NamedTuple):
-    """What one who mends is asked for: issues alike, the worst first."""
+    """What one who mends is asked for: issues alike, the worst first.
+
+    Of values that mean nothing yet there is a row for each, with the ``count`` of those that have
+    it.
+    """
 
     who: str
     severity: str
@@ -315,10 +319,29 @@ def asked(
     Raises SourceError: If there is no store, or its results were edited.
     """
     found = [
-        Asked(each["who"], each["severity"], each["issue"], tuple(
+        Asked(each["who"], each["severity"], each["issue"], tuple(_by_value([
             {**row, "mend": translations.mend(words, row), "at": "" if at is None else at(row)}
             for row in each["rows"]
-        ), each["more"])
+        ])), each["more"])
         for each in stands(out, look)["asked"] if each["severity"] in OPEN
     ]
     return sorted(found, key=lambda each: (each.who, OPEN.index(each.severity), each.issue))
+
+
+def _by_value(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the rows together in which the same value of a field means nothing yet."""
+    found: dict[object, dict[str, Any]] = {}
+    values: dict[str, dict[str, None]] = defaultdict(dict)
+    for number, row in enumerate(rows):
+        asks = answered_at.VALUES in row["at"] and row["value"]
+        own = (row["at"], row["source"], row["value"]) if asks else number
+        if asks:
+            values[row["at"]][str(row["value"])] = None
+        if own in found:
+            found[own]["count"] += 1
+        else:
+            found[own] = {**row, "count": 1}
+    return [
+        {**row, "at": answered_at.with_values(row["at"], tuple(values.get(row["at"], ())))}
+        for row in found.values()
+    ]

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import (
+    answered_at,
     catalog_form,
     deliver,
     edit_catalog,
@@ -40,6 +41,8 @@ SEEN, RIGHT, ALL, VERSION, CANDIDATE = "seen", "right", "all", "version", "candi
 READING = "reading"
 PACKS, PACK, RULES = "packs", "pack.", "rules"
 """Names of what a form says beside its inputs; a pack that is ticked goes to its input."""
+MOST_VALUES, LONGEST_VALUE = 100, 200
+"""So many values are asked for by an address, of so many signs each."""
 PREVIEW = "preview"
 """Kind of jobs, by its key among the words; the command of the same name."""
 
@@ -287,6 +290,7 @@ class CatalogPages:
             packs=packs, named=named,
             units=_units(own.holds), label=translations.field_label, amount=_amount,
             readings=self._readings(request, there, own), reading=typed.get(READING, ""),
+            asks=f"?{request.url.query}" if answered_at.ASKS in request.query_params else "",
         )
 
     def _readings(
@@ -336,7 +340,7 @@ class CatalogPages:
         return About(
             words=words_for(request), files=tuple(deliver.files_of(folder)),
             columns=files_seen.columns(folder, self.home.seen(folder)),
-            asked=there.asked().get(part, {}),
+            asked={**there.asked().get(part, {}), **_asked(request)},
             layers=files_seen.layers(folder, self.home.seen(folder)),
             systems=lambda text, table: self.worker.ask(System(text=text, table=table)),
             headings=files_seen.headings(folder, self.home.seen(folder)),
@@ -420,6 +424,13 @@ def _numbers(said: object) -> set[int]:
     listed = said if isinstance(said, list) else []
     found = {asked.number(each) for each in listed if isinstance(each, str)}
     return {each for each in found if each is not None}
+
+
+def _asked(request: Request) -> dict[str, tuple[str, ...]]:
+    """Read of which block of a form an address asks, and for which values that have no code."""
+    block = request.query_params.get(answered_at.ASKS, "")
+    values = (each[:LONGEST_VALUE] for each in request.query_params.getlist(answered_at.VALUE))
+    return {block: tuple(dict.fromkeys(filter(None, values)))[:MOST_VALUES]} if block else {}
 
 
 def _texts(holds: object) -> Iterator[str]:
