@@ -143,7 +143,10 @@ def draft(
     unknown += [
         (each.relative_to(folder).as_posix(), _note("outputs")) for each in sorted(outputs)
     ]
-    unknown += [(each.path, each.why[0]) for each in guesses if not each.kind and each.seen.kinds]
+    unknown += [
+        (f"{each.path}: {each.layer}" if each.layer else each.path, each.why[0])
+        for each in guesses if not each.kind and each.seen.kinds
+    ]
     unknown += [
         (each.path, _not_used(each, entries)) for each in ledgers if each.path not in used
     ]
@@ -599,12 +602,12 @@ def _not_used(table: Guess, entries: Iterable[Mapping[str, object]]) -> Note:
     """Say why a table is not taken for the ledger."""
     if lost := separated.lost_letters([each.name for each in table.seen.fields]):
         return _note("letters_lost", lost=", ".join(lost))
-    hidden = table.seen.issues["issue"] == Issue.TABLE_SHEET_HIDDEN.value
-    if hidden.any():
-        names = table.seen.issues.loc[hidden, "value"]
-        return _note("sheet_hidden", sheets=", ".join(dict.fromkeys(names)))
     schema = catalog.schemas()["plots"]
     mapped = {name for name, *_ in _fields(table.seen, schema)}
+    hidden = table.seen.issues["issue"] == Issue.TABLE_SHEET_HIDDEN.value
+    if hidden.any() and len(mapped) < ENOUGH:  # what it holds may be on a sheet that is not read
+        names = table.seen.issues.loc[hidden, "value"]
+        return _note("sheet_hidden", sheets=", ".join(dict.fromkeys(names)))
     plots = any(each["kind"] == "plots" and not each["ledger"] for each in entries)
     if plots and mapped & {"project_id", "plot_id", "name"} and len(mapped) > 1:
         return _note("fits_as_well")
