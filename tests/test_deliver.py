@@ -371,3 +371,30 @@ def test_a_kill_while_something_is_put_back_leaves_nothing_half(tmp_path, monkey
     assert deliver.deliveries(tmp_path) == []
     assert not (tmp_path / deliver.OWN / deliver.WAITING).exists()
     assert deliver.previous(tmp_path) == [before]
+
+
+@pytest.mark.parametrize(("name", "out"), [
+    ("a.shp", {"a.shp", "a.dbf", "a.prj"}), ("a.csv", {"a.csv"}), ("b.gpkg", {"b.gpkg"}),
+])
+def test_a_file_that_is_taken_out_is_kept_with_its_parts_and_can_be_put_back(tmp_path, name, out):
+    for each in ("a.shp", "a.dbf", "a.prj", "a.csv", "b.gpkg"):
+        (tmp_path / each).write_bytes(each.encode())
+    before = tree(tmp_path)
+
+    assert set(deliver.take_out(tmp_path, name, by="Li")) == out
+
+    assert set(deliver.files_of(tmp_path)) == set(before) - out
+    (kept,) = deliver.previous(tmp_path)
+    assert (set(kept.files), kept.by) == (out, "Li")
+    back = deliver.put_back(tmp_path, kept.id)
+    deliver.take(tmp_path, back.id)
+    assert {each: data for each, data in tree(tmp_path).items() if each in before} == before
+
+
+def test_what_is_not_there_is_not_taken_out(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"1")
+
+    for name in ("b.csv", "../a.csv", "", ".landtrack"):
+        with pytest.raises(SourceError, match="no such file"):
+            deliver.take_out(tmp_path, name)
+    assert deliver.files_of(tmp_path) == ["a.csv"]

@@ -642,7 +642,10 @@ def take(
     """
     with _settling, told(folder):
         own = delivery(folder, number)
-        families = {_family(each) for each in own.files}
+        families = {
+            _family(each) for each in own.files
+            if _rank(each) or PurePosixPath(each).suffix.lower() in OF_PARTS
+        }
         named = {_key(each) for each in own.files}
         old = [
             each for each in files_of(folder)
@@ -655,6 +658,38 @@ def take(
         whole_file.write(at / PLAN, _json({"old": old, "kept": own.id}))
         _exchange(folder, at)
     return own
+
+
+def take_out(
+    folder: Path, name: str, *, by: str = "", had: Mapping[str, int] | None = None
+) -> tuple[str, ...]:
+    """Take a file out of a place, with those that are one with it; they are kept.
+
+    ``name``: As :func:`files_of` gives it.
+    ``by``: Who takes it out. ``had``: Features of its layers, by name.
+    Returns: The files that were taken out.
+    Raises SourceError: If there is none of that name.
+    Raises OutputError: If one is held open by another program, or cannot be moved; all is as it
+    was then.
+    """
+    with _settling, told(folder):
+        there = files_of(folder)
+        if name not in there:
+            raise SourceError(
+                "There is no such file in the place.", mend="Look at the files of the place anew."
+            )
+        parts = PurePosixPath(name).suffix.lower() in OF_PARTS
+        own = [
+            each for each in there
+            if each == name or (parts and _rank(each) and _family(each) == _family(name))
+        ]
+        made = _new_id()
+        at = folder / OWN / WAITING / made
+        at.mkdir(parents=True)
+        _write_about(folder / OWN / BEFORE / made, _About(datetime.now(UTC), by, had or {}))
+        whole_file.write(at / PLAN, _json({"old": own, "kept": made}))
+        _exchange(folder, at)
+    return tuple(own)
 
 
 def drop(folder: Path, number: str) -> Delivery:

@@ -69,6 +69,7 @@ class FilePages:
             Address(f"{here}/{{number}}/take", "POST", self.take),
             Address(f"{here}/{{number}}/drop", "POST", self.drop),
             Address(f"{here}/{{number}}/back", "POST", self.put_back),
+            Address("/places/{name}/out", "POST", self.take_out),
         )
 
     def new(self, request: Request) -> Response:
@@ -167,6 +168,19 @@ class FilePages:
         there = {each.casefold() for each in deliver.files_of(folder)}
         if key and own.main.casefold() in there:
             return self._compared(request, folder, own, key)
+        return self.to_files(name)
+
+    async def take_out(self, request: Request) -> Response:
+        """Take a file out of the place; it is kept, and can be put back."""
+        typed = asked.texts(await request.form())
+        return await run_in_threadpool(self._take_out, request, typed.get("file", ""))
+
+    def _take_out(self, request: Request, file: str) -> Response:
+        name, folder = request.path_params["name"], asked.folder(self.home, request)
+        places.insist_on_own(folder)
+        had = files_seen.counts(folder, self.home.seen(folder)).get(file, {})
+        deliver.take_out(folder, file, by=_who(), had=had)
+        self._inspect(request, name, folder)
         return self.to_files(name)
 
     def preview(self, request: Request) -> Response:
