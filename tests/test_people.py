@@ -4,6 +4,7 @@
 import contextlib
 import dataclasses
 import json
+from collections import OrderedDict
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from landtrack.app import audit, credentials, people as use_case, sign_off, trac
 from landtrack.cli.main import main
 from landtrack.model.errors import LandtrackError, OutputError, SourceError, TableError
 from landtrack.store import seals
-from landtrack.store.postgis import people
+from landtrack.store.postgis import connect, people
 from landtrack.store.postgis.desk_tables import CALLED, CONTENT, INSIDE, signature
 
 PASSWORD = "kuiper wanderlust 77"  # noqa: S105
@@ -507,3 +508,25 @@ def test_the_database_holds_that_who_enters_is_who_is_signed_in(desk, at_work):
 def test_the_roles_are_those_of_the_store_and_the_administrator_of_people():
     assert {*CONTENT} == {"reader", "checker", "planner", "keeper"}
     assert {*use_case.ROLES} - {*CONTENT} == {"administrator"}
+
+
+def test_of_many_databases_those_asked_last_keep_their_connections(monkeypatch):
+    closed = []
+
+    class Engine:
+        def __init__(self, address):
+            self.address = address
+
+        def dispose(self):
+            closed.append(self.address)
+
+    monkeypatch.setattr(connect, "_kept", OrderedDict())
+    monkeypatch.setattr(connect, "engine", lambda address, *_, **__: Engine(address))
+    first = connect.kept("0")
+
+    for at in range(1, connect.MOST_KEPT):
+        connect.kept(str(at))
+    assert connect.kept("0") is first  # asked again: it stays
+    connect.kept("one more")
+
+    assert closed == ["1"]

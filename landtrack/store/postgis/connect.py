@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -15,6 +17,8 @@ from landtrack.model.errors import LandtrackError, OutputError, SourceError
 from landtrack.store import session
 from landtrack.store.postgis import refusals
 
+MOST_KEPT = 8
+"""Databases of which a process keeps connections."""
 KEPT = 4
 """Connections that a process of a desk keeps; three times as many it has at most."""
 PERSON = "landtrack_person"
@@ -53,10 +57,22 @@ def _engine(address: str, wait_s: float) -> sa.Engine:
     return engine(address, wait_s)
 
 
-@lru_cache(maxsize=8)
+_kept: OrderedDict[str, sa.Engine] = OrderedDict()
+_keeping = threading.Lock()
+
+
 def kept(address: str) -> sa.Engine:
-    """Make what keeps connections: every request of a desk asks who it is of, and reads as them."""
-    return engine(address, session.WAIT_S, kept=KEPT)
+    """Give what keeps connections: every request of a desk asks who it is of, and reads as them.
+
+    Of many databases those that were asked last keep theirs; what the others kept is closed.
+    """
+    with _keeping:
+        own = _kept.pop(address, None) or engine(address, session.WAIT_S, kept=KEPT)
+        _kept[address] = own
+        old = [_kept.popitem(last=False)[1] for _ in range(len(_kept) - MOST_KEPT)]
+    for each in old:
+        each.dispose()
+    return own
 
 
 def engine(address: str, wait_s: float, *, kept: int = 0) -> sa.Engine:
