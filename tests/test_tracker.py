@@ -691,7 +691,8 @@ def test_who_looked_before_another_wrote_sees_the_change_and_enters_nothing(path
     apply(path, "survey", "P", by="Li")
 
     with pytest.raises(OutputError, match=(
-        r"Nothing was entered: (.|\n)*Li, \d{4}-\d\d-\d\d \d\d:\d\d: 2  2006-06-01     P  Survey and demarcate: "
+        r"Nothing was entered: (.|\n)*Li, \d{4}-\d\d-\d\d \d\d:\d\d: 2  2006-06-01     P  "
+        r"Survey and demarcate: "
         r"no state yet → Surveyed and demarcated  文1(.|\n)*--seen 2"
     )):
         apply(path, "survey", "P", seen=seen)

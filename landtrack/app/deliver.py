@@ -134,9 +134,11 @@ def clean(named: str) -> str | None:
     for part in re.split(r"[/\\]+", named):
         if part in ("", ".", ".."):
             continue
-        if part.startswith((".", "~$")) or part.casefold() in _CLUTTER:
-            return None
         own = _clean_part(part)
+        if part.startswith((".", "~$")) or own.startswith("~$") or (
+            not _CLUTTER.isdisjoint((part.casefold(), own.casefold()))
+        ):
+            return None
         if own:
             parts.append(own)
     return "/".join([*parts[:MOST_PARTS - 1], parts[-1]] if len(parts) > MOST_PARTS else parts) or (
