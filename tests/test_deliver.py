@@ -44,8 +44,8 @@ def test_a_file_gets_a_name_that_stays_in_the_place_on_any_system(named, name):
 
 
 @pytest.mark.parametrize("named", [
-    ".DS_Store", "a/.git/config", "~$ledger.xlsx", " ~$ledger.xlsx", "__MACOSX/._a.shp", "Thumbs.db",
-    " Thumbs.db ", "", "..", "/",
+    ".DS_Store", "a/.git/config", "~$ledger.xlsx", " ~$ledger.xlsx", "__MACOSX/._a.shp",
+    "Thumbs.db", " Thumbs.db ", "", "..", "/",
     "\u202e",
 ])
 def test_what_systems_and_programs_put_beside_is_not_taken(named):
