@@ -138,3 +138,13 @@ def test_the_report_is_printed_with_its_open_numbers_in_sight(visitor, demo, pag
     seen = visitor.ask(desks.of_place(demo, "/documents")).seen
 
     assert re.search(r"\d numbers are open", seen)
+
+
+@pytest.mark.usefixtures("as_it_was")
+@pytest.mark.parametrize("what", ["/numbers", "/overview"])
+def test_what_is_wrong_with_the_files_of_the_figures_is_said(visitor, demo, what):
+    (demo / "figures.toml").write_text("[[figure]]\nid = 1\n", encoding="utf-8")
+
+    answer = visitor.ask(desks.of_place(demo, what))
+
+    assert (answer.status, "figures.toml" in answer.seen) == (409, True)

@@ -27,10 +27,11 @@ import msgspec
 import tomlkit
 from tomlkit.items import InlineTable
 
-from landtrack.app import catalog_checks, catalog_form, deliver
+from landtrack.app import catalog_checks, catalog_form, deliver, toml_edit
 from landtrack.app.catalog_form import NEW, SEVERAL, TABLES, About, Refused
-from landtrack.model import catalog, translations, whole_file
-from landtrack.model.errors import CatalogError, LandtrackError, OutputError, SourceError
+from landtrack.app.toml_edit import ChangedError
+from landtrack.model import catalog, translations
+from landtrack.model.errors import CatalogError, SourceError
 
 VERSIONS = "catalog"
 """The folder of what the catalog was before, in that of what is our own."""
@@ -145,10 +146,6 @@ def _together(refused: list[Refused]) -> CatalogError:
         f"{len(refused)} of what was typed cannot stand: {named}.",
         mend="Write what is said beside each.",
     )
-
-
-class ChangedError(Exception):
-    """The catalog is not that which was looked at."""
 
 
 @dataclass(frozen=True)
@@ -298,9 +295,9 @@ def keep(  # noqa: PLR0913  as save
     kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / CANDIDATES)
     _make(kept)
     path = kept / f"{there.sha256[:DIGITS]}-{Text(there.folder, text).sha256[:DIGITS]}.toml"
-    _replace(path, text)
+    toml_edit.replace(path, text)
     typed = Edit(part, dict(posted), sorted(right))
-    _replace(path.with_suffix(TYPED), msgspec.json.encode(typed).decode())
+    toml_edit.replace(path.with_suffix(TYPED), msgspec.json.encode(typed).decode())
     for each in _candidates(there.folder)[KEPT_CANDIDATES:]:
         _forget(each)
     return path
@@ -689,7 +686,7 @@ def _written(
             raise ChangedError
         if text != there.text:
             _keep(there)
-            _replace(there.folder / catalog.CATALOG_NAME, text)
+            toml_edit.replace(there.folder / catalog.CATALOG_NAME, text)
     return Text(there.folder, text)
 
 
@@ -708,7 +705,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise toml_edit.unwritable(folder, error) from error
 
 
 def _keep(there: Text) -> None:
@@ -716,22 +713,7 @@ def _keep(there: Text) -> None:
     kept = catalog.paths.confined(there.folder, there.folder / deliver.OWN / VERSIONS)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}.toml"
     _make(kept)
-    _replace(kept / name, there.text)
+    toml_edit.replace(kept / name, there.text)
     for each in versions(there.folder)[KEPT:]:
         with suppress(OSError):
             (kept / f"{each.id}.toml").unlink()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file that is there whole or not at all."""
-    try:
-        whole_file.write(path, text.encode())
-    except OSError as error:
-        raise _unwritable(path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> LandtrackError:
-    return OutputError(
-        f"{path.name} cannot be written or moved: {error.strerror}.",
-        mend="Close the program that has it open, or ask for the right to write there.",
-    )

@@ -51,10 +51,23 @@ def edit(
         ) from error
     change(document)
     check(path, document.unwrap())
+    replace(path, tomlkit.dumps(document))
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file that is there whole or not at all.
+
+    Raises OutputError: If it cannot be written.
+    """
     try:
-        whole_file.write(path, tomlkit.dumps(document).encode())
+        whole_file.write(path, text.encode())
     except OSError as error:
-        raise OutputError(
-            f"{path.name} cannot be written or moved: {error.strerror}.",
-            mend="Close the program that has it open, or ask for the right to write there.",
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """Make what is said of a file or folder that cannot be written."""
+    return OutputError(
+        f"{path.name} cannot be written or moved: {error.strerror}.",
+        mend="Close the program that has it open, or ask for the right to write there.",
+    )

@@ -23,7 +23,8 @@ from landtrack.app import (
     places,
 )
 from landtrack.app.catalog_form import About, Input, Refused
-from landtrack.app.edit_catalog import ChangedError, Guess, Part, RefusedError, Remark, Text
+from landtrack.app.edit_catalog import Guess, Part, RefusedError, Remark, Text
+from landtrack.app.toml_edit import ChangedError
 from landtrack.model import NO_WORKFLOW, catalog, messages, translations
 from landtrack.model.errors import CatalogError, LandtrackError
 from landtrack.model.outputs import STORE

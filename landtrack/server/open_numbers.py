@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from landtrack.app import places, stated_figures, toml_edit
 from landtrack.model import NO_STATE, lacking
-from landtrack.model.errors import LandtrackError, SourceError
+from landtrack.model.errors import LandtrackError
 from landtrack.server import asked
 from landtrack.server.home import Home
 from landtrack.server.routes import Address
@@ -67,10 +67,7 @@ class NumberPages:
     def _told(self, request: Request) -> tuple[Path, Mapping[str, Any]]:
         """Give the folder of a place, and its overview."""
         folder = asked.folder(self.home, request)
-        told = self.standings.overview(asked.held(self.home, request, folder), folder)
-        if told["cause"]:
-            raise SourceError(told["cause"], mend=told["mend"])
-        return folder, told
+        return folder, self.standings.overview(asked.held(self.home, request, folder), folder)
 
     def _page(
         self, request: Request, folder: Path, told: Mapping[str, Any],

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from landtrack.app import places, since_last_run
 from landtrack.app.since_last_run import Turned
 from landtrack.model import Workflow, catalog, lacking, translations
-from landtrack.model.errors import SourceError
 from landtrack.server import asked
 from landtrack.server.addresses import on_map
 from landtrack.server.asked import Held
@@ -78,8 +77,6 @@ class OverviewPages:
         held = asked.held(self.home, request, folder)
         stands = places.stands(places.out_of(folder), self.standings.looking(held))
         told = self.standings.overview(held, folder)
-        if told["cause"]:
-            raise SourceError(told["cause"], mend=told["mend"])
         return held, stands, told
 
     def _turned(self, held: Held, stands: Mapping[str, Any]) -> tuple[Turned, ...]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from landtrack.app import places
 from landtrack.model import whole_file
-from landtrack.model.errors import LandtrackError
+from landtrack.model.errors import LandtrackError, SourceError
 from landtrack.model.outputs import STORE
 from landtrack.server import asked
 from landtrack.server.asked import Held
@@ -82,7 +82,7 @@ class Standings:
 
         ``held``: There is one.
         ``place``: The folder of the place: its targets are those of now.
-        Raises SourceError: If it could not be read at all.
+        Raises SourceError: If it could not be read, or not be summed up.
         """
         kept, of = self._kept("overview", held), _made_of(held, place)
         with self._summing:
@@ -90,6 +90,8 @@ class Standings:
             if found.get("of") != of:
                 found = {"of": of, "told": _asked(held, place)}
                 whole_file.write(kept, json.dumps(found, ensure_ascii=False).encode())
+        if found["told"]["cause"]:
+            raise SourceError(found["told"]["cause"], mend=found["told"]["mend"])
         return dict(found["told"])
 
     def open_numbers(self, held: Held, place: Path) -> int | None:
